@@ -1,0 +1,67 @@
+import type { Fields, OptionsOf } from '../../agent/contract/config.ts';
+
+/** Lines that ingest has accepted, as text and as rows. Nobody changes it; every store of a batch reads the same one. */
+export interface Batch {
+  /** The node that sent it, for messages. */
+  readonly node: string;
+  /** The accepted lines, ending with a newline, timestamps in milliseconds (`precision=ms`). */
+  readonly text: Uint8Array;
+  /** The same lines gzipped as one member; made once, when the first store asks. Members may be concatenated. */
+  gzip(): Promise<Uint8Array>;
+  readonly rows: Rows;
+  /** When it was received, milliseconds since the epoch. */
+  readonly receivedAt: number;
+}
+
+/** The samples of a batch in columns; only the first `length` entries count. */
+export interface Rows {
+  readonly length: number;
+  /** Ids of series in the collector's series table. */
+  readonly series: Uint32Array;
+  /** Milliseconds since the epoch. */
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** Somewhere samples go and stay. */
+export interface Store {
+  /** Its name in the configuration. */
+  readonly name: string;
+  /**
+   * Resolves once the batch is on the store's disk; the batch may come again, and that changes no answer. Many run at
+   * once; the store groups them as it likes.
+   *
+   * @throws Transient to have the sender keep it and come again; Permanent where the store has refused lines of it for
+   * good: the rest is stored, the batch counts as written, and the refused lines are counted.
+   */
+  write(batch: Batch, signal: AbortSignal): Promise<void>;
+  /** What stands between it and its next write: undefined when all is well. For `/readyz`. */
+  trouble(): string | undefined;
+  /** Waits for what is under way, at most until the signal, and lets go of files and connections. Safe to call twice. */
+  close(signal: AbortSignal): Promise<void>;
+}
+
+/** What every store is opened with. */
+export interface StoreContext<Options> {
+  readonly options: Options;
+  /** Where the collector keeps its files; a store uses a folder of its own name in it. */
+  readonly data: string;
+  readonly log: (level: 'info' | 'warning' | 'error', message: string) => void;
+}
+
+/** A kind of store: everything the collector and the documentation need to know of it. */
+export interface StoreKind<F extends Fields = Fields> {
+  /** Name in the configuration (`stores: { NAME: {…} }`); equals the folder's name. */
+  readonly name: string;
+  /** One sentence with a full stop. */
+  readonly summary: string;
+  /** `required: false` in a configuration makes a store best-effort; every kind has that key besides its own. */
+  readonly options: F;
+  /** Opens it; must not fail because its server is away. Throws what makes it unusable for good (a path that cannot be written). */
+  open(context: StoreContext<OptionsOf<F>>): Promise<Store>;
+}
+
+/** Declares a store; every folder of `collector/stores` exports one as its default. */
+export function defineStore<const F extends Fields>(kind: StoreKind<F>): StoreKind<F> {
+  return kind;
+}
