@@ -1,0 +1,22 @@
+// oxlint-disable vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares groups for the test files that call it
+import { describe, expect, it } from 'vitest';
+import { inWords, markLack } from './lack.ts';
+import { findProgram } from './programs.ts';
+import type { Program } from './programs.ts';
+
+/** Declares a group of tests, like `describe`. */
+export type Declare = (name: string, tests: () => void) => void;
+
+/**
+ * A `describe` for tests that need real programs: they run where all are installed, are skipped under a name that says
+ * what is missing where not, and fail where one is missing and `CI` is set.
+ */
+export function needsServer(...programs: readonly [Program, ...Program[]]): Declare {
+  const missing = programs.filter((program) => findProgram(program) === undefined);
+  if (missing.length === 0) return (name, tests) => void describe(name, tests);
+  if (process.env['CI'] === undefined) return (name, tests) => void describe.skip(markLack(name, missing), tests);
+  return (name) =>
+    void describe(name, () => {
+      it('has the programs it needs', () => expect.fail(`not installed: ${inWords(missing)}`));
+    });
+}
