@@ -1,5 +1,5 @@
+import { readCount } from '../../cells.ts';
 import { defineSampler } from '../../sampler.ts';
-import { readNumber } from '../../scan.ts';
 import { metrics } from './metrics.ts';
 
 export default defineSampler({
@@ -13,7 +13,7 @@ export default defineSampler({
     return {
       sample() {
         const c = file.read();
-        for (const load of loads) load.set(readNumber(c));
+        for (const load of loads) load.set(readCount(c));
       },
       close: () => file.close(),
     };

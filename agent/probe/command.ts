@@ -1,0 +1,7 @@
+/** The probes that `--probe NAME` starts in a process of their own. */
+export type ProbeName = 'statfs' | 'inventory';
+
+/** How this agent is started as a probe: as itself, because it may be one bundled file. */
+export function probeCommand(name: ProbeName): readonly string[] {
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? '', '--probe', name];
+}

@@ -1,0 +1,116 @@
+import { Unavailable } from '../../contract/errors.ts';
+import { flag } from '../../contract/fields.ts';
+import type { Host } from '../../host.ts';
+import { openValue } from '../../kept-value.ts';
+import type { KeptValue } from '../../kept-value.ts';
+import { defineSampler } from '../../sampler.ts';
+import type { SamplerContext, Series } from '../../sampler.ts';
+import { findChips, sensorFiles } from './chips.ts';
+import type { Chip, SensorFile } from './chips.ts';
+import { metrics, nameMetrics, sensorMetric } from './metrics.ts';
+
+// Drivers whose sensors are registers near the CPU or on a fast bus. Others can cost more than they tell: an NVMe disk answers a
+// temperature between its I/O, a SATA disk wakes up for it, an ACPI power meter asks the BMC.
+const CHEAP = /^(coretemp|k10temp|zenpower|cpu_thermal|amdgpu|xe|i915|acpitz|nct.*|it87.*|w83.*|f71.*|jc42)$/;
+
+// Limits and labels hardly ever change; only what moves is read every round.
+const MOVING = /^$|^(input|average|alarm|fault)$|_alarm$/;
+const LOOK_AGAIN_MS = 60_000;
+
+interface Sensor {
+  readonly series: Series;
+  readonly value: KeptValue;
+  readonly per: number;
+  readonly moving: boolean;
+  last: number;
+}
+
+export default defineSampler({
+  name: 'hwmon',
+  summary: 'Temperatures, fans, voltages, currents, watts and joules of monitoring chips, from /sys/class/hwmon.',
+  period: '10s',
+  metrics,
+  options: {
+    all: flag(false, 'Also chips whose reading is slow or disturbs what they measure, such as NVMe and SATA disks and ACPI power meters.'),
+  },
+  open({ host, series, options }) {
+    const wanted = ({ driver }: Chip): boolean => options.all || CHEAP.test(driver);
+    let shown = '';
+    let sensors: readonly Sensor[] = [];
+    let names: readonly Series[] = [];
+    let lookedAt = Number.NEGATIVE_INFINITY;
+
+    const close = (): void => {
+      for (const { value, series } of sensors) {
+        value.close();
+        series.end();
+      }
+      for (const name of names) name.end();
+      sensors = names = [];
+    };
+    const find = (): void => {
+      const chips = findChips(host).filter(wanted);
+      const files = chips.flatMap((chip) => sensorFiles(host, chip).map((file) => ({ chip, file })));
+      const now = JSON.stringify(files);
+      if (now === shown) return;
+      close();
+      shown = now;
+      sensors = files.flatMap(({ chip, file }) => openSensor(host, series, chip, file, files));
+      names = [
+        ...chips.flatMap((chip) => chipNameOf(series, chip)),
+        ...files.flatMap(({ chip, file }) => labelOf(host, series, chip, file)),
+      ];
+    };
+
+    find();
+    if (sensors.length === 0) throw new Unavailable('no monitoring chip that is cheap to read; `all: true` reads every one');
+    return {
+      sample() {
+        const now = host.now();
+        // A clock set back must not keep the sampler from looking for as long.
+        const due = Math.abs(now - lookedAt) >= LOOK_AGAIN_MS;
+        if (due) find();
+        for (const sensor of sensors) {
+          if (due || sensor.moving) sensor.last = sensor.value.read() / sensor.per;
+          sensor.series.set(sensor.last);
+        }
+        for (const name of names) name.set(1);
+        if (due) lookedAt = now;
+      },
+      close,
+    };
+  },
+});
+
+type Found = { readonly chip: Chip; readonly file: SensorFile };
+
+function openSensor(
+  host: Host,
+  series: SamplerContext<unknown>['series'],
+  chip: Chip,
+  file: SensorFile,
+  all: readonly Found[],
+): readonly Sensor[] {
+  const { type, sensor, element, path } = file;
+  if (element === 'label') return [];
+  const hasBare = all.some((other) => other.chip === chip && other.file.sensor === sensor && other.file.element === '');
+  const { metric, per } = sensorMetric(type, element, hasBare);
+  try {
+    const value = openValue(host, path);
+    const labels = { chip: chip.chip, sensor };
+    return [{ series: series(metric, labels), value, per, moving: MOVING.test(element), last: Number.NaN }];
+  } catch (error) {
+    if (error instanceof Unavailable) return [];
+    throw error;
+  }
+}
+
+function chipNameOf(series: SamplerContext<unknown>['series'], { chip, driver }: Chip): readonly Series[] {
+  return driver === '' ? [] : [series(nameMetrics.node_hwmon_chip_names, { chip, chip_name: driver })];
+}
+
+function labelOf(host: Host, series: SamplerContext<unknown>['series'], { chip }: Chip, file: SensorFile): readonly Series[] {
+  if (file.element !== 'label') return [];
+  const label = host.text(file.path);
+  return label === undefined ? [] : [series(nameMetrics.node_hwmon_sensor_label, { chip, sensor: file.sensor, label })];
+}

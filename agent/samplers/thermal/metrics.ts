@@ -1,0 +1,28 @@
+import { defineMetrics } from '../../contract/metric.ts';
+
+export const zoneMetrics = defineMetrics('node_thermal_zone', {
+  node_thermal_zone_temp: {
+    kind: 'gauge',
+    unit: 'celsius',
+    help: 'Zone temperature in Celsius.',
+    labels: ['zone', 'type'],
+    inheritedName: true,
+  },
+});
+
+export const coolingMetrics = defineMetrics('node_cooling_device', {
+  node_cooling_device_cur_state: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Current throttle state of the cooling device.',
+    labels: ['name', 'type'],
+  },
+  node_cooling_device_max_state: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Maximum throttle state of the cooling device.',
+    labels: ['name', 'type'],
+  },
+});
+
+export const metrics = { ...zoneMetrics, ...coolingMetrics };
