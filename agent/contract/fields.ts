@@ -147,7 +147,8 @@ export function choice<const Word extends string>(words: readonly Word[], byDefa
     default: byDefault,
     help,
     read(value, path, report) {
-      const word = words.find((candidate) => candidate === value);
+      // YAML makes a number of a word like `2`.
+      const word = words.find((candidate) => candidate === (typeof value === 'number' ? String(value) : value));
       if (word === undefined) {
         report({
           path,

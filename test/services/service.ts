@@ -24,6 +24,8 @@ export interface Service {
   log(): string;
   /** Ends it at once with SIGKILL, as a power cut would; its folder stays. Resolves when it is gone. */
   kill(): Promise<void>;
+  /** Ends it with SIGTERM, after a deadline with SIGKILL; its folder stays. */
+  end(): Promise<void>;
   /** Starts it again on the same port and folder, ending it first where it runs. Resolves when it is ready. */
   restart(): Promise<void>;
   /** Ends it with SIGTERM, after a deadline with SIGKILL, and removes its folder. Safe to call twice. */
@@ -80,6 +82,7 @@ export async function startService(kind: ServiceKind): Promise<Service> {
     },
     log,
     kill: () => end('SIGKILL'),
+    end: () => end('SIGTERM'),
     async restart() {
       await end('SIGTERM');
       await start();
