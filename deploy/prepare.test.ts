@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const NPM = `
   import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
   if (process.env.OFFLINE) process.exit(1);
+  if (process.env.WRONG) process.exit(0);
   console.log('npm ' + process.argv.slice(2).join(' '));
   mkdirSync('node_modules', { recursive: true });
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
@@ -73,11 +74,11 @@ function prepare(env: Record<string, string> = {}): { readonly code: number | nu
   return { code: status, said: stdout + stderr };
 }
 
-const CI = 'npm ci --include=dev --no-audit --no-fund\n';
+const INSTALLED = 'npm install --no-save';
 
 describe('a clone', () => {
   it('is made ready the first time, and left alone from then on', () => {
-    expect(prepare()).toEqual({ code: 0, said: expect.stringMatching(new RegExp(`${CI}[^]*built\n`)) });
+    expect(prepare()).toEqual({ code: 0, said: expect.stringMatching(new RegExp(`${INSTALLED}[^]*built\n`)) });
     expect(prepare()).toEqual({ code: 0, said: '' });
   });
 
@@ -85,10 +86,10 @@ describe('a clone', () => {
     prepare();
     lock('1.0.1');
     age();
-    expect(prepare().said).toContain(CI);
+    expect(prepare().said).toContain(INSTALLED);
     expect(prepare().said).toBe('');
     rmSync(join(clone, 'node_modules/.package-lock.json'));
-    expect(prepare().said).toContain(CI);
+    expect(prepare().said).toContain(INSTALLED);
   });
 
   it('is built again when a source is newer, has come or has gone, but not for a test', () => {
@@ -117,5 +118,9 @@ describe('a clone', () => {
     const { code, said } = prepare({ OFFLINE: '1' });
     expect(code).toBe(1);
     expect(said).toContain('the first run needs the network');
+  });
+
+  it('does not go on with other packages than those of the lock file', () => {
+    expect(prepare({ WRONG: '1' })).toEqual({ code: 1, said: expect.stringContaining('something else than package-lock.json says') });
   });
 });
