@@ -1,7 +1,18 @@
 // Builds dist/: TypeScript compiled, everything else that the program reads copied beside it, what has no source any more removed.
 // Files are replaced one by one, so that a program that runs from dist/ never finds it gone.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isAside, stamp } from './sources.mjs';
@@ -12,7 +23,7 @@ node('deploy/generate.mjs');
 const began = new Date();
 node('node_modules/typescript/bin/tsc', '-p', 'deploy/build.tsconfig.json');
 // Only the viewer and what the programs themselves read at run time; the rest of deploy/ and test/ stays where it is.
-for (const folder of ['agent', 'collector', 'dashboards']) copyAssets(folder);
+for (const folder of ['agent', 'collector', 'dashboards'].filter((name) => existsSync(join(root, name)))) copyAssets(folder);
 removeOlder(join(root, 'dist'));
 for (const file of Object.values(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin)) makeExecutable(join(root, file));
 writeFileSync(join(root, stamp), '');

@@ -1,5 +1,5 @@
 // What dist/ is made of, and whether it is made of what the sources are now.
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The folders that go into dist/. */
@@ -24,6 +24,7 @@ export function isBuilt(root) {
 }
 
 function holdsNewer(folder, isNewer) {
+  if (!existsSync(folder)) return false;
   if (isNewer(folder)) return true;
   return readdirSync(folder, { withFileTypes: true }).some((entry) => {
     if (isAside(entry.name)) return false;
