@@ -1,0 +1,122 @@
+import { writeSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startAgent } from './agent.ts';
+import { systemClock } from './clock.ts';
+import type { AgentConfig } from './config.ts';
+import { ConfigError } from './contract/config.ts';
+import { hasCode, messageOf } from './contract/errors.ts';
+import { openHost } from './host.ts';
+import { samplerKinds } from './kinds.gen.ts';
+import { loadConfig } from './load-config.ts';
+import { openLog } from './log.ts';
+import { SpoolInUse } from './spool/lock.ts';
+import { version } from './version.ts';
+
+const HELP = `vigie-agent: reads this node and pushes it to a collector
+
+  --config FILE      configuration (/etc/vigie/agent.yaml if that exists)
+  --collector URL    where batches go (http://127.0.0.1:9797)
+  --instance NAME    name of the node (the host's name)
+  --cluster NAME     name of the cluster (default)
+  --period DURATION  time between two readings (5s)
+  --push DURATION    how long readings are collected before they leave (10s)
+  --spool DIR        where batches wait that no collector has acknowledged
+  --root DIR         reads DIR/proc, DIR/sys, … instead of those of /
+  --once             prints one reading and exits
+  --format FORMAT    prometheus or influx, for --once (prometheus)
+  --version
+  --help
+`;
+
+const log = openLog();
+
+async function main(args: readonly string[]): Promise<number | undefined> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string' },
+      collector: { type: 'string' },
+      instance: { type: 'string' },
+      cluster: { type: 'string' },
+      period: { type: 'string' },
+      push: { type: 'string' },
+      spool: { type: 'string' },
+      root: { type: 'string' },
+      once: { type: 'boolean' },
+      format: { type: 'string', default: 'prometheus' },
+      probe: { type: 'string' },
+      version: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) return say(HELP);
+  if (values.version === true) return say(`vigie-agent ${version}\n`);
+  if (values.probe !== undefined) {
+    const { runProbe } = await import('./probe/main.ts');
+    await runProbe(values.probe);
+    return undefined;
+  }
+  const { format } = values;
+  if (format !== 'prometheus' && format !== 'influx') {
+    throw new ConfigError('options', [{ path: '--format', problem: `"${format}" is not known`, suggestion: 'take prometheus or influx' }]);
+  }
+  const { collector, instance, cluster, period, push, spool } = values;
+  const config = await loadConfig(samplerKinds, values.config, { collector, instance, cluster, period, push, spool }, process.env);
+  if (values.once === true) {
+    const { readOnce } = await import('./once.ts');
+    return say(await readOnce({ config, host: openHost(values.root), clock: systemClock, log, format }));
+  }
+  return await run(config, values.root);
+}
+
+/** Runs until a signal asks it to end. */
+async function run(config: AgentConfig, root: string | undefined): Promise<number> {
+  const signalled = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  const agent = startAgent({ config, host: openHost(root), clock: systemClock, log, env: process.env });
+  await signalled;
+  await agent.stop();
+  return 0;
+}
+
+// Written whole before the process ends, whatever reads it.
+function say(text: string): number {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      if (hasCode(error, 'EPIPE')) return 0;
+      if (!hasCode(error, 'EAGAIN')) throw error;
+    }
+  }
+  return 0;
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof ConfigError) {
+    log.error(error.message);
+    return 2;
+  }
+  if (
+    error instanceof TypeError &&
+    hasCode(error, 'ERR_PARSE_ARGS_UNKNOWN_OPTION', 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE', 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL')
+  ) {
+    log.error(`${error.message}; see vigie-agent --help`);
+    return 2;
+  }
+  log.error(error instanceof SpoolInUse || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message));
+  return 1;
+}
+
+async function mainAndExit(): Promise<void> {
+  try {
+    const code = await main(process.argv.slice(2));
+    if (code !== undefined) process.exit(code);
+  } catch (error) {
+    process.exit(exitCode(error));
+  }
+}
+
+void mainAndExit();

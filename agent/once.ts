@@ -1,0 +1,54 @@
+import type { Clock } from './clock.ts';
+import type { AgentConfig } from './config.ts';
+import { lineWriter } from './contract/line-encode.ts';
+import { renderReading } from './exposition-text.ts';
+import type { Host } from './host.ts';
+import type { Log } from './log.ts';
+import { nodeLabels, openSampler } from './open-sampler.ts';
+import { openReadings } from './readings.ts';
+
+export interface OnceOptions {
+  readonly config: AgentConfig;
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly format: 'prometheus' | 'influx';
+}
+
+// As long as the slowest source may take to open: the inventory of the machine.
+const DEADLINE_MS = 25_000;
+
+/** One reading of every sampler, as text; who has not answered by the deadline is named in the log and left out. */
+export async function readOnce({ config, host, clock, log, format }: OnceOptions): Promise<string> {
+  const readings = openReadings(nodeLabels(config));
+  const ending = new AbortController();
+  const samplers = config.samplers.map((enabled) => openSampler(enabled, { host, readings, clock, log, signal: ending.signal }));
+  const waiting = new Set(samplers.map(({ name }) => name));
+  const time = clock.wall();
+  for (const sampler of samplers) sampler.take();
+  const all = samplers.map(async (sampler) => {
+    await sampler.settled();
+    waiting.delete(sampler.name);
+  });
+  let cancel = nothing;
+  const late = new Promise<void>((resolve) => {
+    cancel = clock.after(DEADLINE_MS, () => {
+      log.warn(`no answer within ${DEADLINE_MS / 1000} s from ${[...waiting].join(', ')}`);
+      resolve();
+    });
+  });
+  await Promise.race([Promise.all(all), late]);
+  cancel();
+  const text = format === 'prometheus' ? renderReading(readings) : undefined;
+  readings.endRound(time);
+  ending.abort();
+  await Promise.all(samplers.map((sampler) => sampler.close()));
+  if (text !== undefined) return text;
+  const writer = lineWriter();
+  readings.encode(writer);
+  return writer.written().toString();
+}
+
+function nothing(): void {
+  // Nothing to cancel yet.
+}
