@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { startInfluxd } from './influxd.ts';
@@ -55,16 +55,17 @@ needsServer('influxd')('influxd as a service', () => {
     const script = `
       import { startInfluxd } from './influxd.ts';
       const server = await startInfluxd();
-      console.log(server.pid);
+      console.log(server.pid, server.dir);
       setInterval(() => {}, 1000);`;
     // Node 20 does not run TypeScript itself.
     const starter = spawn(process.execPath, ['--input-type=module', '--eval', bundled(script)], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(createInterface(starter.stdout), 'line')) as [string];
-    const pid = Number(line);
+    const [pid = 0, dir = ''] = [Number(line.split(' ')[0]), line.split(' ')[1]];
     expect(lives(pid)).toBe(true);
     starter.kill('SIGKILL');
     await once(starter, 'exit');
     await expect.poll(() => lives(pid), { timeout: 5000 }).toBe(false);
+    rmSync(dir, { recursive: true, force: true });
   });
 });
 
