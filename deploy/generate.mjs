@@ -1,4 +1,4 @@
-// Writes the lists that a bundle needs as static imports: every folder of agent/samplers in agent/kinds.gen.ts.
+// Writes the lists that are static imports of folders: samplers, their metrics, stores.
 // `node deploy/generate.mjs` writes them; with `--check` it only says which are stale, and fails.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,42 @@ function samplerKinds() {
   ].join('\n');
 }
 
-const targets = { 'agent/kinds.gen.ts': samplerKinds() };
+function declaredMetrics() {
+  const names = folders('agent/samplers').filter((name) => existsSync(`${root}agent/samplers/${name}/metrics.ts`));
+  return [
+    '// Made by deploy/generate.mjs of the folders in agent/samplers; do not edit.',
+    "import type { Metrics } from '../../agent/contract/metric.ts';",
+    "import { runtimeMetrics } from '../../agent/runtime-metrics.ts';",
+    ...names.map((name) => `import { metrics as ${variable(name)} } from '../../agent/samplers/${name}/metrics.ts';`),
+    '',
+    '/** Every metric that our agents declare, by the component that reads it. */',
+    'export const declaredMetrics: Readonly<Record<string, Metrics>> = {',
+    '  runtime: runtimeMetrics,',
+    ...names.map((name) => (variable(name) === name ? `  ${name},` : `  '${name}': ${variable(name)},`)),
+    '};',
+    '',
+  ].join('\n');
+}
+
+function storeKinds() {
+  const names = folders('collector/stores');
+  return [
+    '// Made by deploy/generate.mjs of the folders in collector/stores; do not edit.',
+    ...names.map((name) => `import ${variable(name)} from './${name}/index.ts';`),
+    "import type { StoreKind } from './store.ts';",
+    '',
+    '// What a kind is opened with was read by its own fields, which the common type cannot say.',
+    '/** Every kind of store there is, by name. */',
+    `export const storeKinds = [${names.map(variable).join(', ')}] as unknown as readonly StoreKind[];`,
+    '',
+  ].join('\n');
+}
+
+const targets = {
+  'agent/kinds.gen.ts': samplerKinds(),
+  'collector/expose/declared.gen.ts': declaredMetrics(),
+  'collector/stores/kinds.gen.ts': storeKinds(),
+};
 const stale = Object.entries(targets).filter(([path, text]) => !existsSync(root + path) || readFileSync(root + path, 'utf8') !== text);
 if (process.argv.includes('--check')) {
   for (const [path] of stale) console.error(`${path} is stale; run: node deploy/generate.mjs`);

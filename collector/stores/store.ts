@@ -46,6 +46,12 @@ export interface StoreContext<Options> {
   readonly options: Options;
   /** Where the collector keeps its files; a store uses a folder of its own name in it. */
   readonly data: string;
+  /** What a row's series is; undefined once nothing has come of it for so long that it was forgotten. */
+  readonly describe: (series: number) => { readonly name: string; readonly labelText: string } | undefined;
+  /** Reads lines that were accepted once (gzipped, `precision=ms`) into rows again, for a store's own log. */
+  readonly readAgain: (gzipped: Uint8Array) => Promise<Rows>;
+  /** Ends the collector: the store cannot go on, and a fresh start will find everything that was acknowledged. */
+  readonly fatal: (error: Error) => void;
   readonly log: (level: 'info' | 'warning' | 'error', message: string) => void;
 }
 

@@ -1,0 +1,308 @@
+// Line protocol, read: bytes in, numbers out, no strings but for what is refused. Grammar and escapes as
+// docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference has them.
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const HASH = 0x23;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const EQUALS = 0x3d;
+const BACKSLASH = 0x5c;
+const LOWER_I = 0x69;
+const LOWER_U = 0x75;
+
+/** How a timestamp counts; `ns` is what a sender means who says nothing. */
+export type Precision = 'ns' | 'us' | 'ms' | 's' | 'm' | 'h';
+
+/** Digits that a finer precision has beyond milliseconds; what is coarser is multiplied. */
+const DIGITS_BELOW_MS: Readonly<Record<Precision, number>> = { ns: 6, us: 3, ms: 0, s: 0, m: 0, h: 0 };
+const MS_PER_TICK: Readonly<Record<Precision, number>> = { ns: 1, us: 1, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** The precision of a `precision` parameter (`n` and `u` are InfluxDB 1's names), or undefined where nobody knows it. */
+export function precisionOf(word: string): Precision | undefined {
+  if (word === 'n' || word === '') return 'ns';
+  if (word === 'u' || word === 'µ') return 'us';
+  return Object.hasOwn(DIGITS_BELOW_MS, word) ? (word as Precision) : undefined;
+}
+
+/** Exact powers of ten, by which a mantissa below 2^53 may be divided with one correct rounding. */
+const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
+/**
+ * Reads lines one after another. A caller who has seen this head or key before may ask whether it comes again
+ * (`headIs`, `keyIs`), which costs one comparison; otherwise `readHead` and `readKey` find their bounds. Any method that
+ * answers false for a fault has set `error`; `skipLine` then goes on behind the line.
+ */
+export class LineReader {
+  bytes: Uint8Array;
+  at: number;
+  readonly end: number;
+  /** Bounds of the head (measurement and tags) or key last read. */
+  start = 0;
+  stop = 0;
+  /** The number last read by `readValue`; NaN where the field is a string, which is no fault. */
+  value = 0;
+  /** The line's time in milliseconds; NaN where it has none. */
+  time = 0;
+  /** Where the timestamp's digits begin, or where they would. */
+  timeStart = 0;
+  /** What is wrong with the line. */
+  error = '';
+  readonly #dropDigits: number;
+  readonly #msPerTick: number;
+
+  constructor(bytes: Uint8Array, end: number, precision: Precision) {
+    this.bytes = bytes;
+    this.at = 0;
+    this.end = end;
+    this.#dropDigits = DIGITS_BELOW_MS[precision];
+    this.#msPerTick = MS_PER_TICK[precision];
+  }
+
+  /** Moves to the next line, past empty ones and comments; false at the end. */
+  nextLine(): boolean {
+    for (;;) {
+      while (this.at < this.end && isLineEnd(this.bytes[this.at])) this.at++;
+      if (this.at >= this.end) return false;
+      if (this.bytes[this.at] !== HASH) return true;
+      this.skipLine();
+    }
+  }
+
+  /** Moves behind the current line. */
+  skipLine(): void {
+    const newline = this.bytes.indexOf(NEWLINE, this.at);
+    this.at = newline < 0 || newline >= this.end ? this.end : newline + 1;
+  }
+
+  /** Whether `length` bytes of `known` from `from` are the head here; moves to the first field if so. */
+  headIs(known: Uint8Array, from: number, length: number): boolean {
+    const { bytes, at } = this;
+    // Heads of one node differ at their ends (cpu="63",mode="idle"), so the end is compared first.
+    if (at + length >= this.end || bytes[at + length] !== SPACE) return false;
+    for (let i = length - 1; i >= 0; i--) if (bytes[at + i] !== known[from + i]) return false;
+    this.start = at;
+    this.stop = at + length;
+    this.at = this.stop + 1;
+    return true;
+  }
+
+  /** Finds the head's bounds and moves to the first field. */
+  readHead(): boolean {
+    const { bytes, end } = this;
+    let at = this.at;
+    this.start = at;
+    for (; at < end; at++) {
+      const byte = bytes[at];
+      if (byte === SPACE) {
+        this.stop = at;
+        if (at === this.start || bytes[this.start] === COMMA) return this.#fail('it has no measurement');
+        while (at < end && bytes[at] === SPACE) at++;
+        this.at = at;
+        return true;
+      }
+      if (byte === BACKSLASH && bytes[at + 1] !== NEWLINE) at++;
+      else if (byte === NEWLINE) break;
+    }
+    return this.#fail('it has no fields');
+  }
+
+  /** Whether `key`, which ends with its equals sign, stands here; moves to the value if so. */
+  keyIs(key: Uint8Array): boolean {
+    const { bytes, at } = this;
+    if (at + key.length >= this.end) return false;
+    for (let i = 0; i < key.length; i++) if (bytes[at + i] !== key[i]) return false;
+    this.start = at;
+    this.stop = at + key.length - 1;
+    this.at = at + key.length;
+    return true;
+  }
+
+  /** Finds the key's bounds, without its equals sign, and moves to the value. */
+  readKey(): boolean {
+    const { bytes, end } = this;
+    let at = this.at;
+    this.start = at;
+    for (; at < end; at++) {
+      const byte = bytes[at];
+      if (byte === EQUALS) {
+        if (at === this.start) return this.#fail('a field has no key');
+        this.stop = at;
+        this.at = at + 1;
+        return true;
+      }
+      if (byte === BACKSLASH && bytes[at + 1] !== NEWLINE) at++;
+      else if (byte === NEWLINE || byte === SPACE || byte === COMMA) break;
+    }
+    return this.#fail('a field has no value');
+  }
+
+  /** Reads a float, `12i`, `12u`, a boolean (1 or 0) or a string (NaN); moves to the comma, space or line end behind it. */
+  readValue(): boolean {
+    const { bytes, end } = this;
+    let at = this.at;
+    const start = at;
+    const first = bytes[at];
+    if (first === MINUS || first === PLUS) at++;
+    let mantissa = 0;
+    let digits = 0;
+    let decimals = 0;
+    let byte = 0;
+    for (; at < end; at++) {
+      byte = bytes[at] as number;
+      if (byte < ZERO || byte > NINE) break;
+      mantissa = mantissa * 10 + (byte - ZERO);
+      digits++;
+    }
+    if (byte === DOT && at < end) {
+      for (at++; at < end; at++) {
+        byte = bytes[at] as number;
+        if (byte < ZERO || byte > NINE) break;
+        mantissa = mantissa * 10 + (byte - ZERO);
+        decimals++;
+      }
+      digits += decimals;
+    }
+    // A mantissa of 15 digits is exact, and one division by an exact power rounds as strtod would.
+    if (digits > 0 && digits <= 15 && (at >= end || byte === COMMA || byte === SPACE || isLineEnd(byte))) {
+      this.value = first === MINUS ? -mantissa / (POWERS[decimals] as number) : mantissa / (POWERS[decimals] as number);
+      this.at = at;
+      return true;
+    }
+    return this.#readOtherValue(start);
+  }
+
+  /** After a value: true where another field follows (moves to its key), false at the end of the fields. */
+  nextField(): boolean {
+    if (this.at >= this.end || this.bytes[this.at] !== COMMA) return false;
+    this.at++;
+    return true;
+  }
+
+  /** Reads the timestamp, if any, and moves behind the line. */
+  readTime(): boolean {
+    const { bytes, end } = this;
+    let at = this.at;
+    while (at < end && bytes[at] === SPACE) at++;
+    this.timeStart = at;
+    if (at >= end || isLineEnd(bytes[at])) {
+      this.at = at;
+      this.time = Number.NaN;
+      return true;
+    }
+    const negative = bytes[at] === MINUS;
+    if (negative) at++;
+    const first = at;
+    while (at < end && (bytes[at] as number) >= ZERO && (bytes[at] as number) <= NINE) at++;
+    const past = at;
+    while (at < end && bytes[at] === SPACE) at++;
+    if (past === first || past - first > 19 || (at < end && !isLineEnd(bytes[at])))
+      return this.#fail('its timestamp is not a whole number');
+    let ticks = 0;
+    // Nanoseconds do not fit a double; the digits below a millisecond are left out rather than rounded.
+    for (let i = first; i < past - this.#dropDigits; i++) ticks = ticks * 10 + ((bytes[i] as number) - ZERO);
+    this.time = (negative ? -ticks : ticks) * this.#msPerTick;
+    this.at = at;
+    return true;
+  }
+
+  #readOtherValue(start: number): boolean {
+    const { bytes, end } = this;
+    if (bytes[start] === QUOTE) return this.#readString(start);
+    let at = start;
+    while (at < end && bytes[at] !== COMMA && bytes[at] !== SPACE && !isLineEnd(bytes[at])) at++;
+    const value = at - start > 512 ? undefined : numberOf(bytes, start, at);
+    if (value === undefined) {
+      this.stop = at;
+      return this.#fail(`${JSON.stringify(excerpt(bytes, start, at))} is not a number`);
+    }
+    this.value = value;
+    this.at = at;
+    return true;
+  }
+
+  #readString(start: number): boolean {
+    const { bytes, end } = this;
+    for (let at = start + 1; at < end; at++) {
+      if (bytes[at] === BACKSLASH) at++;
+      else if (bytes[at] === QUOTE) {
+        this.value = Number.NaN;
+        this.at = at + 1;
+        return true;
+      }
+    }
+    return this.#fail('a string does not end');
+  }
+
+  #fail(error: string): false {
+    this.error = error;
+    return false;
+  }
+}
+
+/** A measurement and its tags, as text and without escapes. */
+export interface Head {
+  readonly measurement: string;
+  /** In the order they were written. */
+  readonly tags: readonly (readonly [key: string, value: string])[];
+}
+
+/** Takes a head apart; a string says what is wrong with it. */
+export function parseHead(bytes: Uint8Array, start: number, stop: number): Head | string {
+  const parts = splitUnescaped(Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString('utf8'), ',');
+  const [measurement = '', ...rest] = parts;
+  const tags: [string, string][] = [];
+  for (const part of rest) {
+    const [key = '', value, ...more] = splitUnescaped(part, '=');
+    if (value === undefined || key === '' || value === '' || more.length > 0) return `the tag ${JSON.stringify(part)} is not key=value`;
+    tags.push([unescape(key), unescape(value)]);
+  }
+  return { measurement: unescape(measurement), tags };
+}
+
+/** A key without its escapes. */
+export function unescape(text: string): string {
+  return text.includes('\\') ? text.replace(/\\([,= \\])/g, '$1') : text;
+}
+
+function splitUnescaped(text: string, separator: string): string[] {
+  if (!text.includes('\\')) return text.split(separator);
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === separator) {
+      parts.push(text.slice(from, at));
+      from = at + 1;
+    }
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+const BOOLEANS: Readonly<Record<string, number>> = { t: 1, T: 1, true: 1, True: 1, TRUE: 1, f: 0, F: 0, false: 0, False: 0, FALSE: 0 };
+const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+function numberOf(bytes: Uint8Array, start: number, stop: number): number | undefined {
+  const last = bytes[stop - 1];
+  const text = excerpt(bytes, start, last === LOWER_I || last === LOWER_U ? stop - 1 : stop);
+  if (last === LOWER_I) return /^-?\d+$/.test(text) ? Number(text) : undefined;
+  if (last === LOWER_U && /^\d+$/.test(text)) return Number(text);
+  if (Object.hasOwn(BOOLEANS, text)) return BOOLEANS[text];
+  const value = FLOAT.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function excerpt(bytes: Uint8Array, start: number, stop: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(stop, start + 600) - start).toString('utf8');
+}
+
+function isLineEnd(byte: number | undefined): boolean {
+  return byte === NEWLINE || byte === RETURN;
+}

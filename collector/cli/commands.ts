@@ -1,0 +1,37 @@
+import { check } from './check.ts';
+import { metrics } from './metrics.ts';
+import { nodes } from './nodes.ts';
+import { start } from './start.ts';
+import { token } from './token.ts';
+import { version } from './version.ts';
+
+/** A subcommand of `vigie`. */
+export interface Command {
+  /** How it is called, after `vigie`. */
+  readonly usage: string;
+  /** One line of what it does. */
+  readonly summary: string;
+  /** Answers the exit status. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** Every subcommand by name. */
+export const commands: Readonly<Record<string, Command>> = {
+  start,
+  check,
+  nodes,
+  metrics,
+  token,
+  version,
+  help: {
+    usage: 'help',
+    summary: 'Says this.',
+    run() {
+      const all = Object.values(commands);
+      const width = Math.max(...all.map(({ usage }) => usage.length));
+      const lines = all.map(({ usage, summary }) => `  vigie ${usage.padEnd(width)}  ${summary}`);
+      process.stdout.write(['vigie, the lookout of a compute cluster', '', ...lines, ''].join('\n'));
+      return Promise.resolve(0);
+    },
+  },
+};

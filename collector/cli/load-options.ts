@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { ConfigError, readConfig } from '../../agent/contract/config.ts';
+import { collectorFields } from '../config.ts';
+import type { CollectorOptions } from '../config.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Read where no file is named, if it is there. */
+export const DEFAULT_CONFIG = '/etc/vigie/collector.yaml';
+
+/** What the command line says over the file. */
+export interface Overrides {
+  readonly config?: string | undefined;
+  readonly listen?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+/** The file's options with those of the command line over them. Throws ConfigError with every fault, UsageError where there is no such file. */
+export async function loadOptions({ config, listen, data }: Overrides): Promise<CollectorOptions> {
+  const file = config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
+  const document = file === undefined ? {} : await parse(file);
+  const given = Object.entries({ listen, data }).filter(([, value]) => value !== undefined);
+  const merged =
+    typeof document === 'object' && document !== null && !Array.isArray(document)
+      ? { ...document, ...Object.fromEntries(given) }
+      : document;
+  return readConfig(collectorFields, merged, file ?? 'command line', process.env);
+}
+
+async function parse(file: string): Promise<unknown> {
+  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      file,
+      document.errors.map(({ message }) => ({ path: '', problem: message.split('\n')[0] ?? message, suggestion: 'mend the YAML there' })),
+    );
+  }
+  return document.toJS() as unknown;
+}

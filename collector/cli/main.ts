@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { ConfigError } from '../../agent/contract/config.ts';
+import { messageOf } from '../../agent/contract/errors.ts';
+import { commands } from './commands.ts';
+import { UsageError } from './usage-error.ts';
+
+// The one place that ends the process: 0 done, 1 failed, 2 wrong usage or configuration.
+const [name = 'help', ...args] = process.argv.slice(2);
+const command = commands[name === '--help' || name === '-h' ? 'help' : name === '--version' ? 'version' : name];
+try {
+  if (command === undefined) throw new UsageError(`there is no command ${name}; vigie help lists them`);
+  process.exitCode = await command.run(args);
+} catch (error) {
+  const usage = error instanceof UsageError || error instanceof ConfigError || isArgumentFault(error);
+  process.stderr.write(`vigie: ${messageOf(error)}\n`);
+  process.exitCode = usage ? 2 : 1;
+}
+
+function isArgumentFault(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}

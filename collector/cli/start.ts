@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf } from '../../agent/contract/errors.ts';
+import { exportRoute } from '../api/export.ts';
+import { nodesRoute } from '../api/nodes.ts';
+import { pageRoutes } from '../api/page.ts';
+import { startCollector } from '../collector.ts';
+import type { Collector } from '../collector.ts';
+import type { CollectorOptions } from '../config.ts';
+import { catalogueOf } from '../expose/catalogue.ts';
+import { declaredMetrics } from '../expose/declared.gen.ts';
+import { loadTokens } from '../ingest/tokens.ts';
+import type { Command } from './commands.ts';
+import { loadOptions } from './load-options.ts';
+import { startLocalAgent } from './local-agent.ts';
+import { VERSION } from './version.ts';
+
+export const start: Command = {
+  usage: 'start [--config FILE] [--listen HOST:PORT] [--data DIR] [--no-agent]',
+  summary: "Runs the collector with its page, and this machine's agent beside it.",
+  async run(args) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        config: { type: 'string' },
+        listen: { type: 'string' },
+        data: { type: 'string' },
+        'no-agent': { type: 'boolean', default: false },
+      },
+    });
+    const options = await loadOptions(values);
+    const stop = new AbortController();
+    const collector = await startCollector(options, {
+      version: VERSION,
+      catalogue: catalogueOf(Object.values(declaredMetrics).flatMap((set) => Object.values(set))),
+      routes: ({ table, duckdb }) => [nodesRoute(table, Date.now), exportRoute(duckdb, Date.now), pageRoutes()],
+      log,
+      fatal: (error) => stop.abort(error),
+    });
+    process.stdout.write(`${collector.url}\n`);
+    return runUntilStopped(collector, options, values['no-agent'], stop);
+  },
+};
+
+async function runUntilStopped(collector: Collector, options: CollectorOptions, alone: boolean, stop: AbortController): Promise<number> {
+  const keyFile = options.auth.key_file ?? join(options.data, 'token.key');
+  const agent = alone ? undefined : startLocalAgent(collector.url, options.data, loadTokens(keyFile), log);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  await new Promise<void>((resolve) => {
+    if (stop.signal.aborted) resolve();
+    stop.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const reason: unknown = stop.signal.reason;
+  const failed = reason instanceof Error && reason.name !== 'AbortError';
+  if (failed) log('error', `stopping: ${messageOf(reason)}`);
+  // The agent first: what it holds can still be stored.
+  await agent?.stop();
+  await collector.close();
+  return failed ? 1 : 0;
+}
+
+function log(level: 'info' | 'warning' | 'error', message: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${level} ${message}\n`);
+}

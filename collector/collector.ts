@@ -1,0 +1,183 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Router } from 'express';
+import { isLoopback, parseListen } from './config.ts';
+import type { CollectorOptions } from './config.ts';
+import type { Catalogue } from './expose/catalogue.ts';
+import { exposeRoutes } from './expose/routes.ts';
+import { budgetOf } from './ingest/body.ts';
+import { delivery } from './ingest/deliver.ts';
+import type { Destination } from './ingest/deliver.ts';
+import { readLines } from './ingest/read-lines.ts';
+import { loadTokens } from './ingest/tokens.ts';
+import { writeRoute } from './ingest/write-route.ts';
+import { selfMetrics } from './self-metrics.ts';
+import { stateOf } from './series/nodes.ts';
+import { seriesTable } from './series/series-table.ts';
+import type { SeriesTable } from './series/series-table.ts';
+import { httpServer, listen } from './server.ts';
+import type { DuckdbStore } from './stores/duckdb/index.ts';
+import { storeKinds } from './stores/kinds.gen.ts';
+import type { Rows, Store, StoreContext } from './stores/store.ts';
+
+/** A collector that runs. */
+export interface Collector {
+  readonly url: string;
+  readonly table: SeriesTable;
+  /** The embedded store, where it is used. */
+  readonly duckdb: DuckdbStore | undefined;
+  /** Takes no more writes, finishes those under way, closes the stores; at most `deadlineMs`. */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+/** What a collector is started with besides its configuration. */
+export interface CollectorParts {
+  readonly version: string;
+  readonly catalogue: Catalogue;
+  /** Further routes, made once the parts they read from stand. */
+  readonly routes: (parts: { readonly table: SeriesTable; readonly duckdb: DuckdbStore | undefined }) => readonly Router[];
+  readonly log: (level: 'info' | 'warning' | 'error', message: string) => void;
+  /** Told when a store cannot go on. */
+  readonly fatal: (error: Error) => void;
+}
+
+const unpack = promisify(gunzip);
+/** Where no store says how long it keeps samples. */
+const DEFAULT_RETENTION_MS = 14 * 86_400_000;
+
+/**
+ * Opens the stores, reads their logs, and listens.
+ *
+ * @throws Error that says what to do where it would listen to the world without tokens, or cannot listen.
+ */
+export async function startCollector(options: CollectorOptions, parts: CollectorParts): Promise<Collector> {
+  const address = parseListen(options.listen) ?? { host: '127.0.0.1', port: 9797 };
+  const keyFile = options.auth.key_file ?? join(options.data, 'token.key');
+  const tokens = loadTokens(keyFile);
+  if (tokens === undefined && !isLoopback(address.host)) throw new Error(openToTheWorld(options.listen, options.data, keyFile));
+  mkdirSync(options.data, { recursive: true, mode: 0o750 });
+
+  const table = seriesTable(options.limits);
+  const destinations = await openStores(options, parts, table);
+  const duckdb = destinations.find(({ store }) => store.name === 'duckdb')?.store as DuckdbStore | undefined;
+  const budget = budgetOf(options.limits.in_flight);
+  const metrics = selfMetrics(parts.version, {
+    series: () => table.size,
+    nodes: () => nodeStates(table),
+    bodyBytes: () => budget.used,
+    walBytes: () => duckdb?.walBytes ?? 0,
+    pendingRows: () => duckdb?.pendingRows ?? 0,
+  });
+  const now = Date.now;
+  const write = writeRoute({
+    table,
+    delivery: delivery(destinations, metrics),
+    tokens,
+    limits: options.limits,
+    budget,
+    retention: retentionOf(options),
+    now,
+    events: metrics,
+  });
+  const server = httpServer({
+    write,
+    routers: [exposeRoutes({ table, catalogue: parts.catalogue, metrics, now }), ...parts.routes({ table, duckdb })],
+    troubles: () => troublesOf(destinations),
+    version: parts.version,
+    log: parts.log,
+  });
+  try {
+    await listen(server, address.host, address.port);
+  } catch (error) {
+    await closeStores(destinations, 5000);
+    throw error;
+  }
+  const sweep = setInterval(() => table.forget(now() - options.forget), Math.min(60_000, options.forget));
+  let closing: Promise<void> | undefined;
+  const close = async (deadlineMs: number): Promise<void> => {
+    clearInterval(sweep);
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), deadlineMs / 2).unref();
+    await closed;
+    await closeStores(destinations, deadlineMs / 2);
+  };
+  return {
+    url: urlOf(address.host, (server.address() as AddressInfo).port),
+    table,
+    duckdb,
+    close: (deadlineMs = 10_000) => (closing ??= close(deadlineMs)),
+  };
+}
+
+async function openStores(options: CollectorOptions, parts: CollectorParts, table: SeriesTable): Promise<Destination[]> {
+  const context: Omit<StoreContext<unknown>, 'options'> = {
+    data: options.data,
+    describe: (series) => table.describe(series),
+    readAgain: async (gzipped) => readAccepted(table, await unpack(gzipped)),
+    fatal: parts.fatal,
+    log: parts.log,
+  };
+  const destinations: Destination[] = [];
+  for (const kind of storeKinds) {
+    const chosen = options.stores[kind.name];
+    if (chosen === undefined) continue;
+    const store: Store = await kind.open({ ...context, options: chosen as never });
+    destinations.push({ store, required: chosen.required });
+  }
+  return destinations;
+}
+
+// Lines of a store's own log were accepted once; no limit is asked again.
+async function readAccepted(table: SeriesTable, text: Uint8Array): Promise<Rows> {
+  // Nothing of it says that its node is there now.
+  const any = {
+    now: Number.NEGATIVE_INFINITY,
+    oldest: Number.NEGATIVE_INFINITY,
+    newest: Number.POSITIVE_INFINITY,
+    lineBytes: Number.POSITIVE_INFINITY,
+  };
+  const noCheck = { admit: () => undefined, claim: () => undefined };
+  const read = await readLines(table, text, { precision: 'ms', ...any, ...noCheck });
+  return read.rows;
+}
+
+async function closeStores(destinations: readonly Destination[], deadlineMs: number): Promise<void> {
+  await Promise.allSettled(destinations.map(({ store }) => store.close(AbortSignal.timeout(deadlineMs))));
+}
+
+function troublesOf(destinations: readonly Destination[]): string[] {
+  return destinations.flatMap(({ store, required }) => {
+    const trouble = required ? store.trouble() : undefined;
+    return trouble === undefined ? [] : [`${store.name}: ${trouble}`];
+  });
+}
+
+// What one store would drop at once is not worth the others' space.
+function retentionOf(options: CollectorOptions): number {
+  const kept = Object.values(options.stores).flatMap((store) => (typeof store?.['retention'] === 'number' ? [store['retention']] : []));
+  return kept.length === 0 ? DEFAULT_RETENTION_MS : Math.min(...kept);
+}
+
+function nodeStates(table: SeriesTable): Record<'alive' | 'late' | 'down', number> {
+  const states = { alive: 0, late: 0, down: 0 };
+  const now = Date.now();
+  for (const node of table.nodes.values()) states[stateOf(node, now)]++;
+  return states;
+}
+
+function urlOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function openToTheWorld(listenAt: string, data: string, keyFile: string): string {
+  return [
+    `refusing to listen on ${listenAt}: no tokens are set up, so anyone who reaches it could write as any node.`,
+    `  Make a key and a node's token:  vigie token NODE --data ${data}    (writes ${keyFile})`,
+    '  or stay on this machine:        --listen 127.0.0.1:9797',
+  ].join('\n');
+}

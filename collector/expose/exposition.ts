@@ -1,0 +1,87 @@
+import type { Writable } from 'node:stream';
+import { once } from 'node:events';
+import type { Group, SeriesTable } from '../series/series-table.ts';
+import { periodOf } from '../series/nodes.ts';
+import type { Node } from '../series/nodes.ts';
+import type { Catalogue } from './catalogue.ts';
+
+// Prometheus text format 0.0.4, written from the latest values. Samples carry no timestamps: then Prometheus itself marks a
+// series stale when it is missing from a scrape.
+
+/** Periods of its own after which a silent node's or sensor's series leave. */
+const PERIODS = 3;
+/** A series that has come only once has shown no period; the slowest sampler's is taken. */
+const SLOWEST_PERIOD_MS = 300_000;
+/** Series written before the event loop gets its turn: about 3 ms. */
+const SLICE = 8192;
+
+/** The moment before which a node's latest sample means that the node is gone. */
+export function isSilent(node: Node, now: number): boolean {
+  return now - node.seenAt > PERIODS * periodOf(node);
+}
+
+/** Writes every live series, family by family; resolves once all is with the stream. Ends early where the signal says that the reader has gone. */
+export async function writeFleet(table: SeriesTable, catalogue: Catalogue, now: number, out: Writable, signal: AbortSignal): Promise<void> {
+  const silent = silentNodes(table, now);
+  let text = '';
+  let written = 0;
+  for (const { name, slots } of table.families.values()) {
+    let headed = false;
+    for (const slot of slots) {
+      const group = table.groupOf(slot);
+      if (silent.has(group.node) || isStale(table, slot, group.node)) continue;
+      if (!headed) text += header(name, catalogue);
+      headed = true;
+      text += sample(name, group, table.value(slot));
+      if (++written % SLICE === 0) {
+        await send(out, text);
+        text = '';
+        await new Promise(setImmediate);
+        if (signal.aborted) return;
+      }
+    }
+  }
+  await send(out, text);
+}
+
+function silentNodes(table: SeriesTable, now: number): Set<Node> {
+  const silent = new Set<Node>();
+  for (const node of table.nodes.values()) if (isSilent(node, now)) silent.add(node);
+  return silent;
+}
+
+/** One node's live series as one text. */
+export function nodeText(table: SeriesTable, catalogue: Catalogue, node: Node, now: number): string {
+  if (isSilent(node, now)) return '';
+  const families = new Map<string, string>();
+  for (const group of node.groups) {
+    for (const slot of group.slots) {
+      if (isStale(table, slot, node)) continue;
+      const { name } = table.family(slot);
+      families.set(name, (families.get(name) ?? header(name, catalogue)) + sample(name, group, table.value(slot)));
+    }
+  }
+  return [...families.values()].join('');
+}
+
+// A disk, job or sensor that went while its node goes on. Times are the node's own, so its clock does not matter.
+function isStale(table: SeriesTable, slot: number, node: Node): boolean {
+  const time = table.time(slot);
+  const behind = node.newest - time;
+  if (behind <= 0) return false;
+  const period = time - table.previousTime(slot);
+  return behind > PERIODS * (Number.isFinite(period) ? period : SLOWEST_PERIOD_MS);
+}
+
+function sample(name: string, group: Group, value: number): string {
+  return `${name}${group.labelText} ${value}\n`;
+}
+
+function header(name: string, catalogue: Catalogue): string {
+  const { kind, help } = catalogue.facts(name);
+  return `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', String.raw`\n`)}\n# TYPE ${name} ${kind}\n`;
+}
+
+async function send(out: Writable, text: string): Promise<void> {
+  if (!out.write(text) && !out.destroyed) await once(out, 'drain', { signal: AbortSignal.timeout(60_000) });
+}

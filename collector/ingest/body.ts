@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http';
+import { createGunzip, gunzipSync } from 'node:zlib';
+import { hasCode } from '../../agent/contract/errors.ts';
+import { HttpFault } from '../http-fault.ts';
+
+/** Memory that bodies may take together, so that many senders at once cost no more than one. */
+export interface Budget {
+  /** Takes bytes; throws 503 where they are not there now. */
+  take(bytes: number): void;
+  give(bytes: number): void;
+  readonly used: number;
+}
+
+/** A budget of this many bytes. */
+export function budgetOf(limit: number): Budget {
+  let used = 0;
+  return {
+    take(bytes) {
+      if (used + bytes > limit) throw new HttpFault(503, 'the collector holds as many bodies as it may; come again', 1);
+      used += bytes;
+    },
+    give: (bytes) => void (used -= bytes),
+    get used() {
+      return used;
+    },
+  };
+}
+
+export interface BodyLimits {
+  readonly body: number;
+  readonly inflated: number;
+}
+
+/** A request's body as it came and unpacked; one who takes it gives `bytes` back to the budget. */
+export interface Body {
+  readonly received: Buffer;
+  readonly text: Buffer;
+  readonly gzipped: boolean;
+  readonly bytes: number;
+}
+
+/** Unpacked bodies up to here are unpacked in one go (about 2 ms); longer ones on another thread. */
+const AT_ONCE_BYTES = 1 << 20;
+
+/**
+ * Reads and unpacks a body.
+ *
+ * @throws HttpFault 413 where it is too large, 415 where it is packed in an unknown way, 400 where it does not unpack, 503 where memory is short.
+ */
+export async function readBody(request: IncomingMessage, limits: BodyLimits, budget: Budget): Promise<Body> {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'gzip' && encoding !== 'identity')
+    throw new HttpFault(415, `content-encoding ${encoding} is not known here; send gzip or none`);
+  const received = await receive(request, limits.body, budget);
+  if (encoding === 'identity') return { received, text: received, gzipped: false, bytes: received.length };
+  try {
+    const text = await inflate(received, limits.inflated, budget);
+    return { received, text, gzipped: true, bytes: received.length + text.length };
+  } catch (error) {
+    budget.give(received.length);
+    throw error;
+  }
+}
+
+async function receive(request: IncomingMessage, limit: number, budget: Budget): Promise<Buffer> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > limit) throw new HttpFault(413, `the body has ${declared} bytes; at most ${limit} are taken (limits.body)`);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      budget.take(chunk.length);
+      length += chunk.length;
+      if (length > limit) throw new HttpFault(413, `the body has more than ${limit} bytes (limits.body)`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    budget.give(length);
+    if (hasCode(error, 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE')) throw new HttpFault(400, 'the body ended early');
+    throw error;
+  }
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, length);
+}
+
+async function inflate(packed: Buffer, limit: number, budget: Budget): Promise<Buffer> {
+  // A gzip member ends with its unpacked size (RFC 1952, ISIZE). It may lie; then the short way fails and the long one decides.
+  const promised = packed.length >= 18 ? packed.readUInt32LE(packed.length - 4) : 0;
+  if (promised <= Math.min(AT_ONCE_BYTES, limit)) {
+    const text = inflateAtOnce(packed, Math.max(promised, 1));
+    if (text !== undefined) {
+      budget.take(text.length);
+      return text;
+    }
+  }
+  return inflateInParts(packed, limit, budget);
+}
+
+function inflateAtOnce(packed: Buffer, limit: number): Buffer | undefined {
+  try {
+    return gunzipSync(packed, { maxOutputLength: limit });
+  } catch (error) {
+    if (hasCode(error, 'ERR_BUFFER_TOO_LARGE')) return undefined;
+    throw notGzip(error);
+  }
+}
+
+async function inflateInParts(packed: Buffer, limit: number, budget: Budget): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    const unpacked = createGunzip({ chunkSize: 1 << 18 });
+    unpacked.end(packed);
+    for await (const part of unpacked as AsyncIterable<Buffer>) {
+      budget.take(part.length);
+      length += part.length;
+      if (length > limit) throw new HttpFault(413, `the body unpacks to more than ${limit} bytes (limits.inflated)`);
+      parts.push(part);
+    }
+  } catch (error) {
+    budget.give(length);
+    throw error instanceof HttpFault ? error : notGzip(error);
+  }
+  return Buffer.concat(parts, length);
+}
+
+function notGzip(error: unknown): HttpFault {
+  return new HttpFault(400, `the body is not gzip: ${error instanceof Error ? error.message : String(error)}`);
+}

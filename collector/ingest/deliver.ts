@@ -1,0 +1,92 @@
+import { messageOf, Permanent, Transient } from '../../agent/contract/errors.ts';
+import type { Batch, Store } from '../stores/store.ts';
+
+/** A store, and whether a batch counts as stored without it. */
+export interface Destination {
+  readonly store: Store;
+  readonly required: boolean;
+}
+
+/** What happens to batches, for the collector's own metrics. */
+export interface DeliveryEvents {
+  written(store: string, rows: number, seconds: number): void;
+  failed(store: string, reason: 'transient' | 'permanent'): void;
+  /** A best-effort store was too far behind to be given the batch. */
+  dropped(store: string, rows: number): void;
+}
+
+/** Brings batches to every store. */
+export interface Delivery {
+  /**
+   * Resolves once every required store has the batch on its disk; answers what a store refused of it for good.
+   *
+   * @throws Transient where a required store does not have it; the sender keeps it and comes again.
+   */
+  deliver(batch: Batch, digest: string, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Batches remembered, so that one which comes again goes only to the stores that miss it. */
+const REMEMBERED = 20_000;
+/** Batches that a best-effort store may be behind. */
+const MOST_BEHIND = 256;
+
+/** Delivery to these stores. */
+export function delivery(destinations: readonly Destination[], events: DeliveryEvents): Delivery {
+  const stored = new Map<string, Set<string>>();
+  const behind = new Map<string, number>();
+
+  const holders = (digest: string): Set<string> => {
+    let names = stored.get(digest);
+    if (names === undefined) {
+      names = new Set();
+      stored.set(digest, names);
+      const [oldest] = stored.keys();
+      if (stored.size > REMEMBERED && oldest !== undefined) stored.delete(oldest);
+    }
+    return names;
+  };
+
+  const write = async (store: Store, batch: Batch, held: Set<string>, signal: AbortSignal): Promise<string | undefined> => {
+    const start = performance.now();
+    try {
+      await store.write(batch, signal);
+    } catch (error) {
+      events.failed(store.name, error instanceof Permanent ? 'permanent' : 'transient');
+      if (!(error instanceof Permanent)) throw error;
+      held.add(store.name);
+      return `${store.name}: ${error.message}`;
+    }
+    held.add(store.name);
+    events.written(store.name, batch.rows.length, (performance.now() - start) / 1000);
+    return undefined;
+  };
+
+  // Nobody waits for a best-effort store; one that is too far behind loses batches, and they are counted.
+  const writeAside = (store: Store, batch: Batch, held: Set<string>): void => {
+    const waiting = behind.get(store.name) ?? 0;
+    if (waiting >= MOST_BEHIND) return events.dropped(store.name, batch.rows.length);
+    behind.set(store.name, waiting + 1);
+    void write(store, batch, held, AbortSignal.timeout(60_000))
+      .catch(() => events.dropped(store.name, batch.rows.length))
+      .finally(() => behind.set(store.name, (behind.get(store.name) ?? 1) - 1));
+  };
+
+  return {
+    async deliver(batch, digest, signal) {
+      const held = holders(digest);
+      const missing = destinations.filter(({ store }) => !held.has(store.name));
+      for (const { store, required } of missing) if (!required) writeAside(store, batch, held);
+      const outcomes = await Promise.allSettled(
+        missing.filter(({ required }) => required).map(({ store }) => write(store, batch, held, signal)),
+      );
+      const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failure !== undefined) throw transientOf(failure.reason);
+      return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : []));
+    },
+  };
+}
+
+function transientOf(error: unknown): Transient {
+  if (error instanceof Transient) return error;
+  return new Transient(`a store failed: ${messageOf(error)}`, { cause: error });
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { precisionOf } from '../../agent/contract/line-decode.ts';
+import { Transient } from '../../agent/contract/errors.ts';
+import { HttpFault } from '../http-fault.ts';
+import type { SeriesTable } from '../series/series-table.ts';
+import type { Node } from '../series/nodes.ts';
+import { periodOf } from '../series/nodes.ts';
+import { batchOf } from './batch.ts';
+import { readBody } from './body.ts';
+import type { Body, BodyLimits, Budget } from './body.ts';
+import type { Delivery } from './deliver.ts';
+import { readLines } from './read-lines.ts';
+import type { ReadLines, Refusal } from './read-lines.ts';
+import { ANY_NODE } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What the write route needs of the collector. */
+export interface WriteContext {
+  readonly table: SeriesTable;
+  readonly delivery: Delivery;
+  readonly tokens: Tokens | undefined;
+  readonly limits: BodyLimits & { readonly line: number };
+  readonly budget: Budget;
+  /** Samples older than this many milliseconds are refused. */
+  readonly retention: number;
+  readonly now: () => number;
+  readonly events: WriteEvents;
+}
+
+/** What happens to posts, for the collector's own metrics. */
+export interface WriteEvents {
+  post(status: number, receivedBytes: number): void;
+  refused(lines: number): void;
+}
+
+/** Samples further ahead than this are refused, as Prometheus's remote write does (storage/remote, maxAheadTime). */
+const MOST_AHEAD_MS = 600_000;
+/** A name's holder keeps it for this long after its last post, or three of its periods. */
+const CLAIM_MS = 30_000;
+/** How long a batch may take to reach every required store's disk. */
+const STORE_DEADLINE_MS = 20_000;
+
+/** `POST /write` and `POST /api/v2/write`, as InfluxDB has them: 204 where everything is on disk. */
+export function writeRoute(context: WriteContext): RequestHandler {
+  return async (request, response) => {
+    let body: Body | undefined;
+    try {
+      const nodeOfToken = context.tokens?.nodeOf(request.headers, request.query) ?? ANY_NODE;
+      const precision = precisionOf(typeof request.query['precision'] === 'string' ? request.query['precision'] : 'ns');
+      if (precision === undefined) throw new HttpFault(400, 'precision is none of ns, us, ms, s, m, h');
+      body = await readBody(request, context.limits, context.budget);
+      const read = await readLines(context.table, body.text, {
+        precision,
+        ...times(context),
+        lineBytes: context.limits.line,
+        admit: admission(nodeOfToken),
+        claim: claims(request, context.now()),
+      });
+      await store(context, body, read, response);
+    } catch (error) {
+      answerFault(context, request, response, error);
+    } finally {
+      if (body !== undefined) context.budget.give(body.bytes);
+    }
+  };
+}
+
+function times({ now, retention }: WriteContext): { now: number; oldest: number; newest: number } {
+  const at = now();
+  return { now: at, oldest: at - retention, newest: at + MOST_AHEAD_MS };
+}
+
+function admission(nodeOfToken: string): (node: string) => void {
+  if (nodeOfToken === ANY_NODE) return () => undefined;
+  return (node) => {
+    if (node === nodeOfToken) return;
+    throw new HttpFault(403, `this token is for node ${nodeOfToken}, not for ${node}; make one with: vigie token ${node}`);
+  };
+}
+
+function claims(request: Request, now: number): (node: Node) => void {
+  const agent = request.headers['x-vigie-agent'];
+  if (typeof agent !== 'string' || agent === '') return () => undefined;
+  return (node) => {
+    const held = node.agent !== '' && node.agent !== agent && now - node.postAt < Math.max(CLAIM_MS, 3 * periodOf(node));
+    if (held) {
+      throw new HttpFault(
+        409,
+        `another agent sends as node ${node.name}; give one of them another name with instance: in its agent.yaml`,
+        10,
+      );
+    }
+    node.agent = agent;
+  };
+}
+
+async function store(context: WriteContext, body: Body, read: ReadLines, response: Response): Promise<void> {
+  note(context, read);
+  let refusedByStores: readonly string[] = [];
+  if (read.text.length > 0 && read.rows.length + read.text.length > 0) {
+    const [node] = read.nodes;
+    const packed = body.gzipped && read.text === body.text ? body.received : undefined;
+    const batch = batchOf(node?.name ?? '', read.text, read.rows, context.now(), packed);
+    // The same body again is the same batch: a sender that never got its answer.
+    const digest = createHash('sha1').update(body.received).digest('base64');
+    refusedByStores = await context.delivery.deliver(batch, digest, AbortSignal.timeout(STORE_DEADLINE_MS));
+  }
+  if (read.refused === 0 && refusedByStores.length === 0) {
+    context.events.post(204, body.received.length);
+    response.writeHead(204).end();
+    return;
+  }
+  throw new HttpFault(400, partialWrite(read.refused, read.refusals, refusedByStores));
+}
+
+function note(context: WriteContext, { nodes, refused, refusals, rows }: ReadLines): void {
+  if (refused > 0) context.events.refused(refused);
+  const [only] = nodes;
+  const [first] = refusals;
+  if (only === undefined || nodes.size > 1) return;
+  only.accepted += rows.length;
+  only.refused += refused;
+  if (first !== undefined) only.refusal = { reason: first.reason, at: context.now() };
+}
+
+// InfluxDB's words, so that its clients know what to do: the rest of the batch is stored and must not be sent again.
+function partialWrite(refused: number, refusals: readonly Refusal[], byStores: readonly string[]): string {
+  const reasons = [...refusals.map(({ line, reason }) => `line ${line}: ${reason}`), ...byStores];
+  const more = refused > refusals.length ? [`and ${refused - refusals.length} more`] : [];
+  return `partial write: ${refused} ${refused === 1 ? 'line' : 'lines'} refused, the rest is stored: ${[...reasons, ...more].join('; ')}`;
+}
+
+function answerFault(context: WriteContext, request: Request, response: Response, error: unknown): void {
+  const fault = error instanceof Transient ? new HttpFault(503, error.message, Math.ceil((error.retryAfterMs ?? 1000) / 1000)) : error;
+  if (!(fault instanceof HttpFault)) throw error;
+  context.events.post(fault.status, 0);
+  if (response.headersSent || response.destroyed) return;
+  if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter);
+  // What is left of a body that was not read would be taken for the next request.
+  if (!request.complete) response.setHeader('connection', 'close');
+  const body = JSON.stringify({ error: fault.message });
+  response.writeHead(fault.status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
+  if (!request.complete) request.resume();
+}

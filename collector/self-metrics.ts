@@ -1,0 +1,89 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { DeliveryEvents } from './ingest/deliver.ts';
+import type { WriteEvents } from './ingest/write-route.ts';
+
+/** The collector's own metrics, and the places where it notes what happens. */
+export interface SelfMetrics extends DeliveryEvents, WriteEvents {
+  /** In Prometheus text format. */
+  text(): Promise<string>;
+}
+
+/** What can be read off the collector at any time. */
+export interface Readable {
+  readonly series: () => number;
+  readonly nodes: () => Readonly<Record<'alive' | 'late' | 'down', number>>;
+  readonly bodyBytes: () => number;
+  readonly walBytes: () => number;
+  readonly pendingRows: () => number;
+}
+
+/** Metrics of one collector in a registry of their own. */
+export function selfMetrics(version: string, readable: Readable): SelfMetrics {
+  const registers = [new Registry()];
+  const [registry] = registers as [Registry];
+  collectDefaultMetrics({ register: registry });
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> =>
+    new Counter({ name: `vigie_collector_${name}`, help, labelNames, registers });
+  const gauge = (name: string, help: string, read: () => number): Gauge =>
+    new Gauge({
+      name: `vigie_collector_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+
+  new Gauge({
+    name: 'vigie_collector_info',
+    help: "The collector's version.",
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1);
+  const posts = counter('posts_total', 'Write requests answered, by status.', ['status']);
+  const received = counter('received_bytes_total', 'Bytes of accepted write requests as they came over the wire.');
+  const refused = counter('refused_lines_total', 'Lines refused; the answer to their sender said why.');
+  const written = counter('written_samples_total', 'Samples that a store has on disk.', ['store']);
+  const failures = counter('store_failures_total', 'Batches that a store failed to take, by whether they may succeed later.', [
+    'store',
+    'reason',
+  ]);
+  const dropped = counter('dropped_samples_total', 'Samples not given to a best-effort store that was too far behind or failed.', [
+    'store',
+  ]);
+  const seconds = new Histogram({
+    name: 'vigie_collector_store_seconds',
+    help: 'Time until a store had a batch on disk.',
+    labelNames: ['store'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 20],
+    registers,
+  });
+  gauge('series', 'Series of which something came lately.', readable.series);
+  gauge('body_bytes', 'Bytes of write requests held in memory.', readable.bodyBytes);
+  gauge('wal_bytes', "Bytes in the embedded store's log.", readable.walBytes);
+  gauge('pending_samples', 'Samples on disk in the log and waiting for their commit.', readable.pendingRows);
+  new Gauge({
+    name: 'vigie_collector_nodes',
+    help: 'Nodes by how they do.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, nodes] of Object.entries(readable.nodes())) this.set({ state }, nodes);
+    },
+  });
+
+  return {
+    text: () => registry.metrics(),
+    post(status, bytes) {
+      posts.inc({ status });
+      received.inc(bytes);
+    },
+    refused: (lines) => refused.inc(lines),
+    written(store, rows, took) {
+      written.inc({ store }, rows);
+      seconds.observe({ store }, took);
+    },
+    failed: (store, reason) => failures.inc({ store, reason }),
+    dropped: (store, rows) => dropped.inc({ store }, rows),
+  };
+}

@@ -1,0 +1,135 @@
+const EMPTY = -1;
+const REMOVED = -2;
+
+/**
+ * Finds a group by the bytes of its head. Heads stand end to end in one arena, so that a hundred thousand of them cost
+ * their bytes and not a hundred thousand objects.
+ */
+export interface HeadIndex {
+  /** All heads; a head is `length(group)` bytes from `start(group)`. Another buffer after `add` or `remove`. */
+  readonly arena: Uint8Array;
+  start(group: number): number;
+  length(group: number): number;
+  /** The group of this head, or -1. */
+  find(bytes: Uint8Array, start: number, stop: number): number;
+  /** Adds a head that is not there, under a group number of the caller's. */
+  add(group: number, bytes: Uint8Array, start: number, stop: number): void;
+  /** Forgets a group's head; its number may be used again. */
+  remove(group: number): void;
+  readonly size: number;
+}
+
+/** An empty index. */
+export function headIndex(): HeadIndex {
+  let arena = new Uint8Array(1 << 16);
+  let used = 0;
+  let wasted = 0;
+  let starts = new Float64Array(1024);
+  let lengths = new Uint32Array(1024);
+  let hashes = new Int32Array(1024);
+  let table = new Int32Array(2048).fill(EMPTY);
+  let size = 0;
+  let removed = 0;
+
+  const same = (group: number, bytes: Uint8Array, start: number, length: number): boolean => {
+    if (lengths[group] !== length) return false;
+    const from = starts[group] ?? 0;
+    for (let i = 0; i < length; i++) if (arena[from + i] !== bytes[start + i]) return false;
+    return true;
+  };
+
+  const place = (group: number, hash: number): void => {
+    const mask = table.length - 1;
+    let at = hash & mask;
+    while ((table[at] ?? EMPTY) >= 0) at = (at + 1) & mask;
+    table[at] = group;
+  };
+
+  const rebuild = (length: number): void => {
+    const old = table;
+    table = new Int32Array(length).fill(EMPTY);
+    removed = 0;
+    for (const group of old) if (group >= 0) place(group, hashes[group] ?? 0);
+  };
+
+  const compact = (): void => {
+    const fresh = new Uint8Array(Math.max(1 << 16, (used - wasted) * 2));
+    let at = 0;
+    for (const group of table) {
+      if (group < 0) continue;
+      const from = starts[group] ?? 0;
+      const length = lengths[group] ?? 0;
+      fresh.set(arena.subarray(from, from + length), at);
+      starts[group] = at;
+      at += length;
+    }
+    arena = fresh;
+    used = at;
+    wasted = 0;
+  };
+
+  return {
+    get arena() {
+      return arena;
+    },
+    get size() {
+      return size;
+    },
+    start: (group) => starts[group] ?? 0,
+    length: (group) => lengths[group] ?? 0,
+
+    find(bytes, start, stop) {
+      const mask = table.length - 1;
+      for (let at = hashOf(bytes, start, stop) & mask; ; at = (at + 1) & mask) {
+        const group = table[at] ?? EMPTY;
+        if (group === EMPTY) return -1;
+        if (group >= 0 && same(group, bytes, start, stop - start)) return group;
+      }
+    },
+
+    add(group, bytes, start, stop) {
+      const length = stop - start;
+      if (group >= starts.length) {
+        starts = grown(starts, new Float64Array(starts.length * 2));
+        lengths = grown(lengths, new Uint32Array(lengths.length * 2));
+        hashes = grown(hashes, new Int32Array(hashes.length * 2));
+      }
+      if (used + length > arena.length) arena = grown(arena, new Uint8Array(Math.max(arena.length * 2, used + length)));
+      if ((size + removed + 1) * 2 > table.length) rebuild(size * 4 > table.length ? table.length * 2 : table.length);
+      arena.set(bytes.subarray(start, stop), used);
+      const hash = hashOf(bytes, start, stop);
+      starts[group] = used;
+      lengths[group] = length;
+      hashes[group] = hash;
+      used += length;
+      size++;
+      place(group, hash);
+    },
+
+    remove(group) {
+      const mask = table.length - 1;
+      for (let at = (hashes[group] ?? 0) & mask; table[at] !== EMPTY; at = (at + 1) & mask) {
+        if (table[at] !== group) continue;
+        table[at] = REMOVED;
+        removed++;
+        size--;
+        wasted += lengths[group] ?? 0;
+        if (wasted > 1 << 20 && wasted * 2 > used) compact();
+        return;
+      }
+    },
+  };
+}
+
+/** The same numbers at the start of a longer array. */
+export function grown<Column extends Float64Array | Uint32Array | Int32Array | Uint8Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
+}
+
+// FNV-1a (Fowler, Noll, Vo), 32 bits, with a last mix because tables take the low bits.
+function hashOf(bytes: Uint8Array, start: number, stop: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < stop; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  return (hash ^ (hash >>> 15)) | 0;
+}

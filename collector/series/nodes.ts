@@ -1,0 +1,88 @@
+import type { Group } from './series-table.ts';
+
+/** How a node does: it sends as it used to, it is behind, or nothing has come for three of its periods. */
+export type NodeState = 'alive' | 'late' | 'down';
+
+/** A node that sends, and how it sends. Times are milliseconds since the epoch by the collector's clock unless said otherwise. */
+export interface Node {
+  readonly name: string;
+  cluster: string;
+  readonly groups: Set<Group>;
+  series: number;
+  /** The agent that holds the name, and until when nobody else may take it. Empty where the sender does not say who it is. */
+  agent: string;
+  /** When anything came, and when something newer than all before came. */
+  postAt: number;
+  seenAt: number;
+  /** Newest sample, by the node's own clock. */
+  newest: number;
+  /** Time between its latest posts that brought something newer. */
+  readonly gaps: number[];
+  accepted: number;
+  refused: number;
+  /** Why lines of it were last refused, and when. */
+  refusal: { readonly reason: string; readonly at: number } | undefined;
+}
+
+/** The nodes by name. */
+export interface NodeRegistry {
+  get(name: string): Node | undefined;
+  /** The node of this name, made where it is new. */
+  open(name: string, cluster: string): Node;
+  remove(node: Node): void;
+  readonly size: number;
+  values(): IterableIterator<Node>;
+}
+
+/** An empty registry. */
+export function nodeRegistry(): NodeRegistry {
+  const nodes = new Map<string, Node>();
+  return {
+    get: (name) => nodes.get(name),
+    open(name, cluster) {
+      let node = nodes.get(name);
+      if (node === undefined) nodes.set(name, (node = newNode(name, cluster)));
+      if (cluster !== '') node.cluster = cluster;
+      return node;
+    },
+    remove: (node) => void nodes.delete(node.name),
+    get size() {
+      return nodes.size;
+    },
+    values: () => nodes.values(),
+  };
+}
+
+function newNode(name: string, cluster: string): Node {
+  const never = Number.NEGATIVE_INFINITY;
+  const sent = { postAt: never, seenAt: never, newest: never, gaps: [], accepted: 0, refused: 0, refusal: undefined };
+  return { name, cluster, groups: new Set(), series: 0, agent: '', ...sent };
+}
+
+const GAPS_KEPT = 5;
+/** What a node's period is taken for until two posts have shown it: an agent's default push. */
+const DEFAULT_PERIOD_MS = 10_000;
+
+/** Notes that a post has come whose newest sample is of `time`. A backlog post, which brings nothing newer, says nothing of the node's period. */
+export function notePost(node: Node, now: number, newest: number): void {
+  node.postAt = now;
+  if (newest > node.newest) {
+    if (node.seenAt !== Number.NEGATIVE_INFINITY) node.gaps.push(now - node.seenAt);
+    if (node.gaps.length > GAPS_KEPT) node.gaps.shift();
+    node.newest = newest;
+    node.seenAt = now;
+  }
+}
+
+/** The time between a node's posts: the median of the last few, so that one outage does not make it a slow node. */
+export function periodOf(node: Node): number {
+  if (node.gaps.length === 0) return DEFAULT_PERIOD_MS;
+  const sorted = [...node.gaps].sort((a, b) => a - b);
+  return Math.max(1000, sorted[sorted.length >> 1] ?? DEFAULT_PERIOD_MS);
+}
+
+/** How the node does at this time. */
+export function stateOf(node: Node, now: number): NodeState {
+  const silent = (now - node.seenAt) / periodOf(node);
+  return silent <= 1.5 ? 'alive' : silent <= 3 ? 'late' : 'down';
+}

@@ -1,0 +1,285 @@
+import { unescape } from '../../agent/contract/line-decode.ts';
+import { encodeHead } from '../../agent/contract/line-encode.ts';
+import { grown, headIndex } from './head-index.ts';
+import type { HeadIndex } from './head-index.ts';
+import { identityOf, metricName, nameFault } from './identity.ts';
+import type { Identity, LabelLimits } from './identity.ts';
+import { nodeRegistry } from './nodes.ts';
+import type { Node, NodeRegistry } from './nodes.ts';
+
+/** Limits that keep one sender from filling everybody's memory. */
+export interface SeriesLimits extends LabelLimits {
+  readonly series_per_node: number;
+  readonly nodes: number;
+}
+
+/** One line's measurement and tags: the series of its fields share labels and node. */
+export interface Group {
+  readonly at: number;
+  readonly node: Node;
+  readonly measurement: string;
+  readonly labels: Identity['labels'];
+  /** `{cluster="dahu",instance="dahu33"}`, as the exposition has it. */
+  readonly labelText: string;
+  /** The group that came after this one last time; batches repeat themselves. */
+  next: Group | undefined;
+  /** Other spellings of its head: tags in another order, `host` for `instance`. */
+  readonly spellings: number[];
+  /** Slots of its fields in the order they came first. */
+  readonly slots: number[];
+  /** When lines of it last came. */
+  seenAt: number;
+}
+
+/** All series of one metric name. */
+export interface Family {
+  readonly name: string;
+  /** The measurement it first came from. */
+  readonly measurement: string;
+  readonly slots: number[];
+}
+
+/**
+ * Every series the collector has seen lately: found by bytes, numbered for the stores, with its two last values for
+ * whoever asks what is now. Columns are indexed by slot; a slot is used again after its series has been forgotten, an id never is.
+ */
+export interface SeriesTable {
+  readonly heads: HeadIndex;
+  readonly nodes: NodeRegistry;
+  readonly families: ReadonlyMap<string, Family>;
+  /** The group of a head; made where it is new, once `admit` has not thrown for its node. A string says why it is refused. */
+  group(bytes: Uint8Array, start: number, stop: number, admit: (node: string) => void): Group | string;
+  groupAt(at: number): Group | undefined;
+  /** The slot of a group's field by its key (without equals sign); made where it is new. A string says why it is refused. */
+  slot(group: Group, bytes: Uint8Array, start: number, stop: number): number | string;
+  /** A slot's key with its equals sign, to compare with. */
+  key(slot: number): Uint8Array;
+  id(slot: number): number;
+  family(slot: number): Family;
+  groupOf(slot: number): Group;
+  /** Takes a newer value; an older or equal time changes nothing. */
+  set(slot: number, time: number, value: number): void;
+  value(slot: number): number;
+  time(slot: number): number;
+  previousValue(slot: number): number;
+  previousTime(slot: number): number;
+  /** Forgets groups of which nothing came since `before`; answers how many series went. */
+  forget(before: number): number;
+  readonly size: number;
+  /** What a series is, for stores that keep a catalogue; undefined once it has been forgotten. */
+  describe(id: number): Description | undefined;
+}
+
+/** A series as people know it. */
+export interface Description {
+  readonly name: string;
+  /** `{cluster="dahu",instance="dahu33"}`, sorted. */
+  readonly labelText: string;
+}
+
+/** Ways in which one head may be written before its sender is taken for somebody who fills memory. */
+const MOST_SPELLINGS = 8;
+
+/** An empty table. */
+export function seriesTable(limits: SeriesLimits): SeriesTable {
+  const heads = headIndex();
+  const nodes = nodeRegistry();
+  const families = new Map<string, Family>();
+  const groups: (Group | undefined)[] = [];
+  const freeGroups: number[] = [];
+  const keys = new Map<string, Uint8Array>();
+  const slotKeys: Uint8Array[] = [];
+  const slotFamilies: Family[] = [];
+  const slotGroups: Group[] = [];
+  const freeSlots: number[] = [];
+  let ids = new Uint32Array(1024);
+  let places = new Uint32Array(1024);
+  let values = new Float64Array(1024);
+  let times = new Float64Array(1024);
+  let previousValues = new Float64Array(1024);
+  let previousTimes = new Float64Array(1024);
+  let slots = 0;
+  let size = 0;
+  let nextId = 1;
+  const slotOfId = new Map<number, number>();
+
+  const takeSlot = (): number => {
+    const used = freeSlots.pop();
+    if (used !== undefined) return used;
+    if (slots === ids.length) {
+      const length = slots * 2;
+      ids = grown(ids, new Uint32Array(length));
+      places = grown(places, new Uint32Array(length));
+      values = grown(values, new Float64Array(length));
+      times = grown(times, new Float64Array(length));
+      previousValues = grown(previousValues, new Float64Array(length));
+      previousTimes = grown(previousTimes, new Float64Array(length));
+    }
+    return slots++;
+  };
+
+  const keyBytes = (field: string, bytes: Uint8Array, start: number, stop: number): Uint8Array => {
+    const known = keys.get(field);
+    if (known !== undefined) return known;
+    const key = new Uint8Array(stop - start + 1);
+    key.set(bytes.subarray(start, stop));
+    key[stop - start] = 0x3d;
+    // The keys are shared for their memory alone: one who sends ever new names must not keep them here.
+    if (keys.size > 100_000) keys.clear();
+    keys.set(field, key);
+    return key;
+  };
+
+  const dropSlot = (slot: number): void => {
+    const family = slotFamilies[slot] as Family;
+    const last = family.slots.pop() as number;
+    if (last !== slot) {
+      family.slots[places[slot] as number] = last;
+      places[last] = places[slot] as number;
+    }
+    if (family.slots.length === 0) families.delete(family.name);
+    slotOfId.delete(ids[slot] as number);
+    freeSlots.push(slot);
+    size--;
+  };
+
+  const number = (group: Group, bytes: Uint8Array, start: number, stop: number): number => {
+    const at = freeGroups.pop() ?? groups.length;
+    groups[at] = group;
+    heads.add(at, bytes, start, stop);
+    return at;
+  };
+
+  const dropGroup = (group: Group): void => {
+    for (const at of [group.at, ...group.spellings]) {
+      heads.remove(at);
+      groups[at] = undefined;
+      freeGroups.push(at);
+    }
+    for (const slot of group.slots) dropSlot(slot);
+    group.node.series -= group.slots.length;
+    group.node.groups.delete(group);
+    if (group.node.groups.size === 0) nodes.remove(group.node);
+  };
+
+  const addGroup = ({ node: name, cluster, measurement, labels }: Identity, head: Uint8Array): Group | string => {
+    if (nodes.get(name) === undefined && nodes.size >= limits.nodes) return `${limits.nodes} nodes are known already; raise limits.nodes`;
+    const node = nodes.open(name, cluster);
+    // A head without numbers in it costs as much as a series; both count, so that neither can fill the memory.
+    if (node.groups.size >= limits.series_per_node) return tooMany(name, limits.series_per_node);
+    const rest = { labelText: labelText(labels), next: undefined, spellings: [], slots: [], seenAt: 0 };
+    const group: Group = { at: freeGroups.at(-1) ?? groups.length, node, measurement, labels, ...rest };
+    number(group, head, 0, head.length);
+    node.groups.add(group);
+    return group;
+  };
+
+  const isTaken = (name: string, by: Group): boolean => {
+    for (const group of by.node.groups) {
+      if (group === by || group.labelText !== by.labelText) continue;
+      if (group.slots.some((slot) => slotFamilies[slot]?.name === name)) return true;
+    }
+    return false;
+  };
+
+  return {
+    heads,
+    nodes,
+    families,
+
+    group(bytes, start, stop, admit) {
+      const known = heads.find(bytes, start, stop);
+      if (known >= 0) return groups[known] as Group;
+      const identity = identityOf(bytes, start, stop, limits);
+      if (typeof identity === 'string') return identity;
+      admit(identity.node);
+      const head = encodeHead(identity.measurement, Object.fromEntries(identity.labels));
+      const found = heads.find(head, 0, head.length);
+      const group = found >= 0 ? (groups[found] as Group) : addGroup(identity, head);
+      if (typeof group === 'string' || head.equals(bytes.subarray(start, stop))) return group;
+      if (group.spellings.length >= MOST_SPELLINGS) return 'its tags come in ever new orders; sort them';
+      group.spellings.push(number(group, bytes, start, stop));
+      return group;
+    },
+
+    groupAt: (at) => groups[at],
+
+    slot(group, bytes, start, stop) {
+      const field = unescape(Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString('utf8'));
+      const raw = Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start);
+      for (const slot of group.slots) {
+        const key = slotKeys[slot] as Uint8Array;
+        if (key.length === raw.length + 1 && raw.equals(key.subarray(0, -1))) return slot;
+      }
+      const fault = nameFault('field', field);
+      if (fault !== undefined) return fault;
+      if (group.node.series >= limits.series_per_node) return tooMany(group.node.name, limits.series_per_node);
+      const name = metricName(`${group.measurement}_${field}`);
+      let family = families.get(name);
+      if (family === undefined) families.set(name, (family = { name, measurement: group.measurement, slots: [] }));
+      // `node_cpu` + `load` and `node` + `cpu_load` make one name; the same series twice on a page would spoil it.
+      else if (family.measurement !== group.measurement && isTaken(name, group))
+        return `${name} comes as a field of another measurement too`;
+      const slot = takeSlot();
+      slotKeys[slot] = keyBytes(raw.toString('latin1'), bytes, start, stop);
+      slotFamilies[slot] = family;
+      slotGroups[slot] = group;
+      slotOfId.set(nextId, slot);
+      ids[slot] = nextId++;
+      places[slot] = family.slots.push(slot) - 1;
+      times[slot] = Number.NEGATIVE_INFINITY;
+      previousTimes[slot] = Number.NEGATIVE_INFINITY;
+      group.slots.push(slot);
+      group.node.series++;
+      size++;
+      return slot;
+    },
+
+    key: (slot) => slotKeys[slot] as Uint8Array,
+    id: (slot) => ids[slot] as number,
+    family: (slot) => slotFamilies[slot] as Family,
+    groupOf: (slot) => slotGroups[slot] as Group,
+
+    set(slot, time, value) {
+      if (time <= (times[slot] as number)) return;
+      previousTimes[slot] = times[slot] as number;
+      previousValues[slot] = values[slot] as number;
+      times[slot] = time;
+      values[slot] = value;
+    },
+    value: (slot) => values[slot] as number,
+    time: (slot) => times[slot] as number,
+    previousValue: (slot) => previousValues[slot] as number,
+    previousTime: (slot) => previousTimes[slot] as number,
+
+    forget(before) {
+      const held = size;
+      for (const [at, group] of groups.entries()) if (group?.at === at && group.seenAt < before) dropGroup(group);
+      for (const group of groups) if (group?.next !== undefined && groups[group.next.at] !== group.next) group.next = undefined;
+      return held - size;
+    },
+
+    get size() {
+      return size;
+    },
+
+    describe(id) {
+      const slot = slotOfId.get(id);
+      if (slot === undefined) return undefined;
+      return { name: (slotFamilies[slot] as Family).name, labelText: (slotGroups[slot] as Group).labelText };
+    },
+  };
+}
+
+function tooMany(node: string, limit: number): string {
+  return `node ${node} has ${limit} series already; find what makes so many (vigie nodes), or raise limits.series_per_node`;
+}
+
+function labelText(labels: Identity['labels']): string {
+  return `{${labels.map(([name, value]) => `${name}="${escapeLabel(value)}"`).join(',')}}`;
+}
+
+/** A label's value as the exposition writes it between quotes. */
+export function escapeLabel(value: string): string {
+  return value.replace(/["\\\n]/g, (char) => (char === '\n' ? String.raw`\n` : `\\${char}`));
+}

@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import { messageOf, Transient } from '../../../agent/contract/errors.ts';
+import { duration, size } from '../../../agent/contract/fields.ts';
+import { defineStore } from '../store.ts';
+import type { Store } from '../store.ts';
+import type { SelectedSeries, Selection } from './messages.ts';
+import { openPending } from './pending.ts';
+import type { Taken } from './pending.ts';
+import { openWal } from './wal.ts';
+import { startWriter } from './writer.ts';
+
+/** The embedded store, which can also be asked. */
+export interface DuckdbStore extends Store {
+  /** Samples in order, each time once; everything acknowledged is among them. */
+  select(selection: Selection): Promise<SelectedSeries[]>;
+  /** Commits what waits. */
+  flush(): Promise<void>;
+  readonly walBytes: number;
+  readonly pendingRows: number;
+}
+
+/** Rows that make a commit worth it at once; a multiple of DuckDB's row group (122 880), so that they go to the file without its log. */
+const COMMIT_ROWS = 245_760;
+/** Rows that may wait in memory (20 bytes each) before senders are held back. */
+const MOST_PENDING_ROWS = 4_000_000;
+
+export default defineStore({
+  name: 'duckdb',
+  summary: 'The embedded store: one DuckDB file a day, behind a log that is on disk before a batch is acknowledged.',
+  options: {
+    retention: duration('14d', 'How long samples are kept; whole days are removed.', { atLeast: '1d' }),
+    memory: size('512MiB', 'What DuckDB may use for its buffers.'),
+    commit: duration('2s', 'How long rows wait for others before they are committed together.', { atLeast: '10ms' }),
+  },
+  async open(context): Promise<DuckdbStore> {
+    const { options, log } = context;
+    const directory = join(context.data, 'duckdb');
+    const writer = startWriter((error) => {
+      if (!closing) context.fatal(error);
+    });
+    const pending = openPending(context.describe);
+    let closing = false;
+    let fault: string | undefined;
+    let flushing: Promise<void> | undefined;
+    let failed: Taken | undefined;
+
+    const applied = await writer.open(directory, `${Math.ceil(options.memory / 2 ** 20)}MiB`);
+    const { wal, contents } = await openWal(join(directory, 'wal'), Math.max(0, ...Object.values(applied)));
+
+    const commit = async (): Promise<void> => {
+      const taken = failed ?? pending.take();
+      if (taken === undefined) return;
+      failed = taken;
+      await writer.flush(
+        taken.parts.map((part) => part.copy()),
+        taken.upTo,
+      );
+      failed = undefined;
+      await wal.release(taken.upTo);
+    };
+
+    // One commit at a time; who asks while one runs gets another behind it, which holds everything added until then.
+    const flush = async (): Promise<void> => {
+      while (flushing !== undefined) await flushing.catch(() => undefined);
+      flushing = commit();
+      try {
+        await flushing;
+        while (failed === undefined && pending.length >= COMMIT_ROWS) await commit();
+        if (fault !== undefined) log('info', 'duckdb: commits work again');
+        fault = undefined;
+      } catch (error) {
+        if (fault === undefined) log('error', `duckdb: cannot commit, will try again: ${messageOf(error)}`);
+        fault = `cannot commit: ${messageOf(error)}`;
+        throw error;
+      } finally {
+        flushing = undefined;
+      }
+    };
+    const flushQuietly = (): void => {
+      // The failure is in `fault`, and the rows are still there for the next attempt.
+      flush().catch(() => undefined);
+    };
+
+    for await (const { sequence, payload } of contents.records) {
+      pending.add(await context.readAgain(payload), sequence, (day) => (applied[day] ?? 0) >= sequence);
+      if (pending.length >= COMMIT_ROWS) await flush();
+    }
+    if (contents.damaged() > 0) log('warning', `duckdb: ${contents.damaged()} records of the log were torn or changed and are lost`);
+    await flush();
+
+    const timer = setInterval(() => {
+      if (flushing === undefined && (pending.length > 0 || failed !== undefined)) flushQuietly();
+    }, options.commit);
+    const dropOld = (): void => {
+      const before = new Date(Date.now() - options.retention).toISOString().slice(0, 10);
+      writer.drop(before).then(
+        (days) => days.length > 0 && log('info', `duckdb: removed ${days.join(', ')}, older than the retention`),
+        (error: unknown) => log('error', `duckdb: cannot remove old days: ${messageOf(error)}`),
+      );
+    };
+    const retention = setInterval(dropOld, 600_000);
+    dropOld();
+
+    const room = async (signal: AbortSignal): Promise<void> => {
+      while (pending.length >= MOST_PENDING_ROWS) {
+        if (signal.aborted || fault !== undefined) throw new Transient(`the embedded store is behind: ${fault ?? 'its disk is slow'}`);
+        await flush().catch(() => undefined);
+      }
+    };
+
+    return {
+      name: 'duckdb',
+      async write(batch, signal) {
+        await room(signal);
+        const sequence = await wal.append(await batch.gzip()).catch((cause: unknown) => {
+          throw new Transient('the embedded store cannot write its log', { cause });
+        });
+        pending.add(batch.rows, sequence);
+        if (pending.length >= COMMIT_ROWS && flushing === undefined) flushQuietly();
+      },
+      async select(selection) {
+        await flush();
+        return writer.select(selection);
+      },
+      flush,
+      trouble: () => fault,
+      get walBytes() {
+        return wal.bytes;
+      },
+      get pendingRows() {
+        return pending.length;
+      },
+      async close(signal) {
+        if (closing) return;
+        closing = true;
+        clearInterval(timer);
+        clearInterval(retention);
+        const done = flush().then(() => writer.close());
+        await Promise.race([done.catch(() => undefined), aborted(signal)]);
+        await writer.terminate();
+        await wal.close();
+      },
+    };
+  },
+});
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

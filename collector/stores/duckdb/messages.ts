@@ -1,0 +1,58 @@
+/** Rows of one day, with the series among them that its partition does not know yet. */
+export interface DayRows {
+  /** `2026-11-20`, UTC. */
+  readonly day: string;
+  readonly described: readonly DescribedSeries[];
+  readonly series: Uint32Array;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** A series by the number that rows carry, and by what people know it. */
+export interface DescribedSeries {
+  readonly id: number;
+  readonly name: string;
+  readonly labelText: string;
+}
+
+/** Which samples are asked for. */
+export interface Selection {
+  readonly name: string;
+  /** Labels that must be equal. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch, both inclusive. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The samples of one series in the order of their times, each time once. */
+export interface SelectedSeries {
+  readonly name: string;
+  readonly labelText: string;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** What the writing thread does when asked; every call is answered once, by its result or its error. */
+export interface PartitionCalls {
+  /** Opens the folder's partitions; answers the highest log record that each of them holds. */
+  open(directory: string, memoryLimit: string): Promise<Readonly<Record<string, number>>>;
+  /** Commits rows, days one by one, and notes that the log up to `upTo` is in them. */
+  flush(parts: readonly DayRows[], upTo: number): Promise<void>;
+  select(selection: Selection): Promise<SelectedSeries[]>;
+  /** Removes the partitions of days before this one; answers their names. */
+  drop(before: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** A call on its way to the thread, and its answer on the way back. */
+export interface Call {
+  readonly call: number;
+  readonly method: keyof PartitionCalls;
+  readonly args: readonly unknown[];
+}
+export interface Answer {
+  readonly call: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Answer, Call, DayRows, PartitionCalls, Selection } from './messages.ts';
+import { attachPartition } from './partition.ts';
+import type { Partition } from './partition.ts';
+import { mergeSeries } from './select.ts';
+
+// DuckDB appends on the thread that calls it. It has this one to itself, so that the collector's event loop never waits for a disk.
+
+const FILE = /^(\d{4}-\d{2}-\d{2})\.duckdb$/;
+
+function partitionCalls(): PartitionCalls {
+  const partitions = new Map<string, Partition>();
+  let directory = '';
+  let writing: DuckDBConnection;
+  let reading: DuckDBConnection;
+
+  const attach = async (day: string): Promise<Partition> => {
+    const known = partitions.get(day);
+    if (known !== undefined) return known;
+    const partition = await attachPartition(writing, join(directory, `${day}.duckdb`), day, reading);
+    partitions.set(day, partition);
+    return partition;
+  };
+
+  return {
+    async open(folder, memoryLimit) {
+      directory = folder;
+      mkdirSync(directory, { recursive: true });
+      const instance = await DuckDBInstance.create(':memory:', { memory_limit: memoryLimit, threads: '2', checkpoint_threshold: '64MB' });
+      writing = await instance.connect();
+      reading = await instance.connect();
+      const applied: Record<string, number> = {};
+      for (const name of readdirSync(directory).sort()) {
+        const [, day] = FILE.exec(name) ?? [];
+        if (day === undefined) continue;
+        const partition = await attach(day).catch((error: unknown) => setAside(join(directory, name), error));
+        if (partition !== undefined) applied[day] = partition.applied;
+      }
+      return applied;
+    },
+
+    async flush(parts, upTo) {
+      for (const rows of parts as readonly DayRows[]) {
+        const partition = await attach(rows.day);
+        // A flush that failed at a later day comes again whole.
+        if (partition.applied < upTo) await partition.append(rows, upTo);
+      }
+    },
+
+    async select(selection: Selection) {
+      const from = dayOf(selection.from);
+      const to = dayOf(selection.to);
+      const inside = [...partitions.values()].filter(({ day }) => day >= from && day <= to);
+      const found = await Promise.all(inside.map((partition) => partition.select(selection)));
+      return mergeSeries(found.flat());
+    },
+
+    async drop(before) {
+      const old = [...partitions.values()].filter(({ day }) => day < before);
+      for (const partition of old) {
+        await partition.detach();
+        partitions.delete(partition.day);
+        for (const ending of ['duckdb', 'duckdb.wal']) rmSync(join(directory, `${partition.day}.${ending}`), { force: true });
+      }
+      return old.map(({ day }) => day);
+    },
+
+    async close() {
+      for (const partition of partitions.values()) await partition.detach();
+      partitions.clear();
+    },
+  };
+}
+
+// A file DuckDB cannot read must not keep the collector from starting: it is kept for whoever can mend it.
+function setAside(file: string, error: unknown): undefined {
+  renameSync(file, `${file}.damaged`);
+  process.stderr.write(`vigie: ${file} cannot be read and was set aside as ${file}.damaged: ${String(error)}\n`);
+}
+
+function dayOf(time: number): string {
+  const bounded = Math.min(Math.max(time, -8.64e15), 8.64e15);
+  return new Date(bounded).toISOString().slice(0, 10);
+}
+
+const calls = partitionCalls();
+parentPort?.on('message', ({ call, method, args }: Call) => {
+  const run = calls[method] as (...args: readonly unknown[]) => Promise<unknown>;
+  run(...args).then(
+    (result) => parentPort?.postMessage({ call, result } satisfies Answer),
+    (error: unknown) => parentPort?.postMessage({ call, error: error instanceof Error ? error.message : String(error) } satisfies Answer),
+  );
+});

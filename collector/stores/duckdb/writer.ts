@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { TransferListItem } from 'node:worker_threads';
+import type { Answer, Call, DayRows, PartitionCalls } from './messages.ts';
+
+/** The writing thread as it looks from outside: its calls, each answered by a promise. A thread that dies rejects them all. */
+export interface Writer extends PartitionCalls {
+  /** Ends the thread, whatever it does. The columns given to `flush` go over to it. */
+  terminate(): Promise<void>;
+}
+
+/** Starts the thread. `onExit` is told once it has ended without being asked to. */
+export function startWriter(onExit: (error: Error) => void): Writer {
+  const worker = new Worker(threadFile());
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let next = 1;
+  let ended: Error | undefined;
+
+  const end = (error: Error): void => {
+    if (ended !== undefined) return;
+    ended = error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    onExit(error);
+  };
+  worker.on('message', ({ call, result, error }: Answer) => {
+    const caller = waiting.get(call);
+    waiting.delete(call);
+    if (error === undefined) caller?.resolve(result);
+    else caller?.reject(new Error(error));
+  });
+  worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))));
+  worker.on('exit', (code) => end(new Error(`the thread that writes DuckDB ended with code ${code}`)));
+
+  const ask = (method: keyof PartitionCalls, args: readonly unknown[], transfer: readonly TransferListItem[] = []): Promise<never> => {
+    if (ended !== undefined) return Promise.reject(ended);
+    const call = next++;
+    return new Promise((resolve, reject) => {
+      waiting.set(call, { resolve: resolve as (value: unknown) => void, reject });
+      worker.postMessage({ call, method, args } satisfies Call, transfer);
+    });
+  };
+
+  return {
+    open: (...args) => ask('open', args),
+    flush: (parts, upTo) => ask('flush', [parts, upTo], parts.flatMap(buffersOf)),
+    select: (...args) => ask('select', args),
+    drop: (...args) => ask('drop', args),
+    close: () => ask('close', []),
+    async terminate() {
+      ended ??= new Error('the store is closed');
+      await worker.terminate();
+    },
+  };
+}
+
+function buffersOf({ series, times, values }: DayRows): TransferListItem[] {
+  return [series.buffer as ArrayBuffer, times.buffer as ArrayBuffer, values.buffer as ArrayBuffer];
+}
+
+// Node 20 runs no TypeScript: from the sources (under a test runner) the built file is taken.
+function threadFile(): string {
+  const here = fileURLToPath(new URL('writer-thread.js', import.meta.url));
+  if (existsSync(here)) return here;
+  return fileURLToPath(new URL('../../../dist/collector/stores/duckdb/writer-thread.js', import.meta.url));
+}
