@@ -125,7 +125,7 @@ async function openStores(options: CollectorOptions, parts: CollectorParts, tabl
   for (const kind of storeKinds) {
     const chosen = options.stores[kind.name];
     if (chosen === undefined) continue;
-    const store: Store = await kind.open({ ...context, options: chosen as never });
+    const store: Store = await kind.open({ ...context, options: chosen });
     destinations.push({ store, required: chosen.required });
   }
   return destinations;

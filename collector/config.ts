@@ -9,7 +9,7 @@ const storeFields: Fields = Object.fromEntries(
       true,
       'Whether a batch counts as stored only once this store has it; a store that is not required is best-effort.',
     );
-    return [kind.name, optionalSection({ ...kind.options, required } as Fields, kind.summary)];
+    return [kind.name, optionalSection({ ...kind.options, required }, kind.summary)];
   }),
 );
 

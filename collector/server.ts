@@ -53,8 +53,8 @@ function answerFault(log: ServerParts['log']): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const fault = error instanceof HttpFault ? error : undefined;
     if (fault === undefined && !clientLeft(error)) log('error', `${request.method} ${request.path}: ${stackOf(error)}`);
-    if (response.headersSent || response.destroyed) return void response.destroy();
-    response.status(fault?.status ?? statusOf(error)).json({ error: fault?.message ?? 'the collector failed; its log says why' });
+    if (response.headersSent || response.destroyed) response.destroy();
+    else response.status(fault?.status ?? statusOf(error)).json({ error: fault?.message ?? 'the collector failed; its log says why' });
   };
 }
 

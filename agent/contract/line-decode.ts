@@ -246,46 +246,6 @@ export class LineReader {
   }
 }
 
-/** A measurement and its tags, as text and without escapes. */
-export interface Head {
-  readonly measurement: string;
-  /** In the order they were written. */
-  readonly tags: readonly (readonly [key: string, value: string])[];
-}
-
-/** Takes a head apart; a string says what is wrong with it. */
-export function parseHead(bytes: Uint8Array, start: number, stop: number): Head | string {
-  const parts = splitUnescaped(Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString('utf8'), ',');
-  const [measurement = '', ...rest] = parts;
-  const tags: [string, string][] = [];
-  for (const part of rest) {
-    const [key = '', value, ...more] = splitUnescaped(part, '=');
-    if (value === undefined || key === '' || value === '' || more.length > 0) return `the tag ${JSON.stringify(part)} is not key=value`;
-    tags.push([unescape(key), unescape(value)]);
-  }
-  return { measurement: unescape(measurement), tags };
-}
-
-/** A key without its escapes. */
-export function unescape(text: string): string {
-  return text.includes('\\') ? text.replace(/\\([,= \\])/g, '$1') : text;
-}
-
-function splitUnescaped(text: string, separator: string): string[] {
-  if (!text.includes('\\')) return text.split(separator);
-  const parts: string[] = [];
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === separator) {
-      parts.push(text.slice(from, at));
-      from = at + 1;
-    }
-  }
-  parts.push(text.slice(from));
-  return parts;
-}
-
 const BOOLEANS: Readonly<Record<string, number>> = { t: 1, T: 1, true: 1, True: 1, TRUE: 1, f: 0, F: 0, false: 0, False: 0, FALSE: 0 };
 const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 

@@ -1,5 +1,6 @@
 import { LineReader } from '../../agent/contract/line-decode.ts';
 import type { Precision } from '../../agent/contract/line-decode.ts';
+import { grown } from '../series/head-index.ts';
 import type { Group, SeriesTable } from '../series/series-table.ts';
 import type { Node } from '../series/nodes.ts';
 import { notePost } from '../series/nodes.ts';
@@ -200,11 +201,10 @@ function refuse(state: State, reason: string): void {
 
 function growColumns(): void {
   const length = slotColumn.length * 2;
-  const grow = <Column extends Uint32Array | Float64Array>(from: Column, to: Column): Column => (to.set(from), to);
-  seriesColumn = grow(seriesColumn, new Uint32Array(length));
-  slotColumn = grow(slotColumn, new Uint32Array(length));
-  timeColumn = grow(timeColumn, new Float64Array(length));
-  valueColumn = grow(valueColumn, new Float64Array(length));
+  seriesColumn = grown(seriesColumn, new Uint32Array(length));
+  slotColumn = grown(slotColumn, new Uint32Array(length));
+  timeColumn = grown(timeColumn, new Float64Array(length));
+  valueColumn = grown(valueColumn, new Float64Array(length));
 }
 
 // The columns are everybody's scratch: what was read is copied out before the loop goes to somebody else.

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { parseHead } from '../../agent/contract/line-decode.ts';
+import { parseHead } from '../../agent/contract/line-head.ts';
 
 /** What a head says: whose it is and which labels its series carry. */
 export interface Identity {

@@ -1,4 +1,4 @@
-import { unescape } from '../../agent/contract/line-decode.ts';
+import { unescape } from '../../agent/contract/line-head.ts';
 import { encodeHead } from '../../agent/contract/line-encode.ts';
 import { grown, headIndex } from './head-index.ts';
 import type { HeadIndex } from './head-index.ts';

@@ -72,7 +72,11 @@ export async function openWal(directory: string, after: number): Promise<{ wal: 
     current = await open(currentPath, 'ax');
     // A file whose directory entry is not on the disk is gone after a power cut, whatever it held.
     const folder = await open(directory, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
     return current;
   };
 
@@ -111,7 +115,7 @@ export async function openWal(directory: string, after: number): Promise<{ wal: 
       header.writeDoubleLE(sequence, 8);
       header.writeUInt32LE(crc32(payload, crc32(header.subarray(4, 16))), 16);
       return new Promise((resolve, reject) => {
-        const done = (error?: unknown): void => (error === undefined ? resolve(sequence) : reject(error as Error));
+        const done = (error?: unknown): void => (error === undefined ? resolve(sequence) : reject(error));
         waiting.push({ sequence, record: [header, payload], bytes: HEADER + payload.length, done });
         running ??= drain();
       });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Answer, Call, DayRows, PartitionCalls, Selection } from './messages.ts';
+import type { Answer, Call, PartitionCalls, Selection } from './messages.ts';
 import { attachPartition } from './partition.ts';
 import type { Partition } from './partition.ts';
 import { mergeSeries } from './select.ts';
@@ -44,7 +44,7 @@ function partitionCalls(): PartitionCalls {
     },
 
     async flush(parts, upTo) {
-      for (const rows of parts as readonly DayRows[]) {
+      for (const rows of parts) {
         const partition = await attach(rows.day);
         // A flush that failed at a later day comes again whole.
         if (partition.applied < upTo) await partition.append(rows, upTo);
