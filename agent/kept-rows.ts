@@ -53,7 +53,8 @@ export function keptRows(table: Table): { read(c: Cursor): void; end(): void } {
 
   return {
     read(c) {
-      const end = c.bytes.lastIndexOf(NEWLINE, c.end - 1) + 1;
+      // From a negative place `lastIndexOf` would count from the end of the buffer, which holds an earlier round.
+      const end = c.end === 0 ? 0 : c.bytes.lastIndexOf(NEWLINE, c.end - 1) + 1;
       c.end = end;
       c.at = 0;
       let at = 0;
@@ -91,7 +92,8 @@ function lineAt(table: Table, c: Cursor, start: number, seen: Set<string>, befor
   seen.add(key);
   const row = known && !twice ? table.open(key, c) : undefined;
   c.at = end;
-  return { key: c.bytes.slice(start, end), row };
+  // Copied, because the bytes are overwritten by the next round; a Buffer's own `slice` would only look at them.
+  return { key: Uint8Array.from(c.bytes.subarray(start, end)), row };
 }
 
 const NEAR = 96;

@@ -24,3 +24,16 @@ export function openValue(host: Host, path: string): KeptValue {
     close: () => file.close(),
   };
 }
+
+/** One number in a file that is opened for each reading, for what is read too seldom to keep it open. */
+export function looseValue(host: Host, path: string): KeptValue {
+  return {
+    read() {
+      const text = host.text(path) ?? '';
+      return NUMBER.test(text) ? Number(text) : Number.NaN;
+    },
+    close: () => undefined,
+  };
+}
+
+const NUMBER = /^-?\d+(\.\d+)?$/;

@@ -8,9 +8,9 @@ import { openPauses } from './pauses.ts';
 /** A child process that does what may hang. A request that hangs costs its own answer, not the others' and not the agent. */
 export interface Probe {
   /** Asks about a subject. Rejects with `Transient`, naming it, when there is no answer in time, or while an earlier question about it hangs. */
-  ask(subject: string): Promise<Answer>;
+  ask(this: void, subject: string): Promise<Answer>;
   /** Whether a question hangs, or a child that was killed does not die. */
-  hung(): boolean;
+  hung(this: void): boolean;
   /** Ends the child. Safe to call twice. */
   close(): void;
 }

@@ -8,7 +8,6 @@ import type { Answer } from './probe.ts';
  * file system of the path, which may hang, and writes the answer as a line. Ends with its input.
  */
 export function runStatfsProbe(): void {
-  const answer = (line: Answer): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   readJsonLines(process.stdin, (line) => {
     const { id, subject } = line as { readonly id: number; readonly subject: string };
     statfs(subject).then(
@@ -18,4 +17,8 @@ export function runStatfsProbe(): void {
   });
   // A call that hangs holds its thread, and with it a process that only runs out of work.
   process.stdin.on('end', () => process.exit(0));
+}
+
+function answer(line: Answer): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }

@@ -53,7 +53,7 @@ function identity(host: Host, number: string): Record<'path' | 'wwn' | 'model' |
     path: first('ID_PATH'),
     wwn: first('ID_WWN'),
     model: first('ID_MODEL'),
-    serial: first('SCSI_IDENT_SERIAL', 'ID_SERIAL_SHORT', 'ID_SERIAL'),
+    serial: first('ID_SERIAL_SHORT', 'ID_SERIAL'),
     revision: first('ID_REVISION'),
   };
 }

@@ -34,7 +34,7 @@ export default defineSampler({
     const refresh = (): void => {
       const { bytes, end } = file.read();
       if (Buffer.compare(bytes.subarray(0, end), known) === 0) return;
-      known = bytes.slice(0, end);
+      known = Uint8Array.from(bytes.subarray(0, end));
       const wanted = parseMounts(Buffer.from(known).toString()).filter((mount) => options.network || !isNetwork(mount));
       const kept = new Map(mounts.map((mount) => [mount.id, mount]));
       mounts = wanted.map((mount) => {

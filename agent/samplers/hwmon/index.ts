@@ -1,7 +1,7 @@
 import { Unavailable } from '../../contract/errors.ts';
 import { flag } from '../../contract/fields.ts';
 import type { Host } from '../../host.ts';
-import { openValue } from '../../kept-value.ts';
+import { looseValue, openValue } from '../../kept-value.ts';
 import type { KeptValue } from '../../kept-value.ts';
 import { defineSampler } from '../../sampler.ts';
 import type { SamplerContext, Series } from '../../sampler.ts';
@@ -13,8 +13,9 @@ import { metrics, nameMetrics, sensorMetric } from './metrics.ts';
 // temperature between its I/O, a SATA disk wakes up for it, an ACPI power meter asks the BMC.
 const CHEAP = /^(coretemp|k10temp|zenpower|cpu_thermal|amdgpu|xe|i915|acpitz|nct.*|it87.*|w83.*|f71.*|jc42)$/;
 
-// Limits and labels hardly ever change; only what moves is read every round.
-const MOVING = /^$|^(input|average|alarm|fault)$|_alarm$/;
+// Limits hardly ever change, and a core's crit_alarm repeats what its temperature tells: only what moves is read every round and kept
+// open, which on 96 cores saves 400 files.
+const MOVING = /^$|^(input|average|alarm|fault)$/;
 const LOOK_AGAIN_MS = 60_000;
 
 interface Sensor {
@@ -41,19 +42,19 @@ export default defineSampler({
     let lookedAt = Number.NEGATIVE_INFINITY;
 
     const close = (): void => {
-      for (const { value, series } of sensors) {
-        value.close();
-        series.end();
-      }
+      for (const { value } of sensors) value.close();
+    };
+    const drop = (): void => {
+      close();
+      for (const { series } of sensors) series.end();
       for (const name of names) name.end();
-      sensors = names = [];
     };
     const find = (): void => {
       const chips = findChips(host).filter(wanted);
       const files = chips.flatMap((chip) => sensorFiles(host, chip).map((file) => ({ chip, file })));
       const now = JSON.stringify(files);
       if (now === shown) return;
-      close();
+      drop();
       shown = now;
       sensors = files.flatMap(({ chip, file }) => openSensor(host, series, chip, file, files));
       names = [
@@ -96,9 +97,10 @@ function openSensor(
   const hasBare = all.some((other) => other.chip === chip && other.file.sensor === sensor && other.file.element === '');
   const { metric, per } = sensorMetric(type, element, hasBare);
   try {
-    const value = openValue(host, path);
+    const moving = MOVING.test(element);
+    const value = moving ? openValue(host, path) : looseValue(host, path);
     const labels = { chip: chip.chip, sensor };
-    return [{ series: series(metric, labels), value, per, moving: MOVING.test(element), last: Number.NaN }];
+    return [{ series: series(metric, labels), value, per, moving, last: Number.NaN }];
   } catch (error) {
     if (error instanceof Unavailable) return [];
     throw error;

@@ -12,6 +12,7 @@ const MILLI = 1000;
 interface Gauge {
   read(): void;
   close(): void;
+  end(): void;
 }
 
 export default defineSampler({
@@ -25,13 +26,13 @@ export default defineSampler({
     let gauges: readonly Gauge[] = [];
     const close = (): void => {
       for (const gauge of gauges) gauge.close();
-      gauges = [];
     };
     // Zones come and go with drivers; listing them is one cheap call.
     const find = (): void => {
       const found = host.list(THERMAL);
       if (found.length === names.length && found.every((name, at) => name === names[at])) return;
       close();
+      for (const gauge of gauges) gauge.end();
       names = found;
       gauges = found.flatMap((name) => [...zone(host, series, name), ...coolingDevice(host, series, name)]);
     };
@@ -71,10 +72,8 @@ function gauge(host: Host, path: string, per: number, open: () => Series): reado
     return [
       {
         read: () => one.set(value.read() / per),
-        close() {
-          value.close();
-          one.end();
-        },
+        close: () => value.close(),
+        end: () => one.end(),
       },
     ];
   } catch (error) {

@@ -21,7 +21,7 @@ export default defineSampler({
 
     // A kernel that finds its TSC unstable changes the source while it runs, and daylight saving the offset: both are looked up once a minute.
     const lookUp = (now: number): void => {
-      const offset = -new Date(now).getTimezoneOffset() * 60;
+      const offset = 0 - new Date(now).getTimezoneOffset() * 60;
       if (offset !== zone.offset) {
         zone.series?.end();
         zone = { offset, series: series(metrics.node_time_zone_offset_seconds, { time_zone: localZone(host, offset) }) };
