@@ -7,6 +7,9 @@ import { samplerKinds } from '../../agent/kinds.gen.ts';
 import { openReadings } from '../../agent/readings.ts';
 import type { SamplerKind } from '../../agent/sampler.ts';
 
+// A probe is started as the program that runs, which here is the test runner and no agent: an empty program takes its place.
+process.argv[1] = '/dev/null';
+
 /** One value of a reading. */
 export interface Value {
   readonly kind: SamplerKind;
