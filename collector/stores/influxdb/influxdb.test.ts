@@ -88,7 +88,7 @@ needsServer('influxd')('the influxdb store on InfluxDB 1.6', () => {
   it('leaves the retention of a database alone that already holds something', async () => {
     const url = `${server.url}/write?db=telegraf`;
     await influx.query('CREATE DATABASE telegraf');
-    await fetch(url, { method: 'POST', body: 'cpu v=1' });
+    await (await fetch(url, { method: 'POST', body: 'cpu v=1' })).text();
     const other = await openStore(kind, { url: server.url, database: 'telegraf' });
     await other.store.write(batchOf([`m v=1 ${START}`]), signal());
     await other.store.close(signal());
@@ -155,14 +155,14 @@ needsServer('influxd')('the influxdb store on an InfluxDB 1.6 that asks who is t
   beforeAll(async () => {
     server = await startInfluxd({ http: ['auth-enabled = true'] });
     dir = mkdtempSync(join(tmpdir(), 'vigie-secret-'));
-    await fetch(`${server.url}/query`, {
+    await (await fetch(`${server.url}/query`, {
       method: 'POST',
       body: new URLSearchParams({ q: "CREATE USER chief WITH PASSWORD 'c h:é' WITH ALL PRIVILEGES" }),
     });
   });
   afterAll(async () => {
-    rmSync(dir, { recursive: true, force: true });
-    await server.stop();
+    rmSync(dir, { recursive: true, force: true })).text();
+await server.stop();
   });
 
   const secretFile = (name: string, secret: string): string => {
