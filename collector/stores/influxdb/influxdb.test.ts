@@ -155,14 +155,13 @@ needsServer('influxd')('the influxdb store on an InfluxDB 1.6 that asks who is t
   beforeAll(async () => {
     server = await startInfluxd({ http: ['auth-enabled = true'] });
     dir = mkdtempSync(join(tmpdir(), 'vigie-secret-'));
-    await (await fetch(`${server.url}/query`, {
-      method: 'POST',
-      body: new URLSearchParams({ q: "CREATE USER chief WITH PASSWORD 'c h:é' WITH ALL PRIVILEGES" }),
-    });
+    const body = new URLSearchParams({ q: "CREATE USER chief WITH PASSWORD 'c h:é' WITH ALL PRIVILEGES" });
+    // Its headers come before the statement has run; the end of the body after.
+    await (await fetch(`${server.url}/query`, { method: 'POST', body })).text();
   });
   afterAll(async () => {
-    rmSync(dir, { recursive: true, force: true })).text();
-await server.stop();
+    rmSync(dir, { recursive: true, force: true });
+    await server.stop();
   });
 
   const secretFile = (name: string, secret: string): string => {
