@@ -1,3 +1,4 @@
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=1 --max-old-space-size=32 --single-threaded
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startAgent } from './agent.ts';

@@ -22,6 +22,8 @@ export function manualClock(wall = 1_700_000_000_000, lateMs: () => number = () 
       return () => void (timers = timers.filter((other) => other !== timer));
     },
     async pass(ms) {
+      // What has just been begun may set timers of its own.
+      await settle();
       const until = now + ms;
       for (;;) {
         const [next] = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);

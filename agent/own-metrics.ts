@@ -40,9 +40,9 @@ export function openOwnMetrics({ readings, samplers, queue, sender, rounds, peri
   show(own(metrics.vigie_agent_batches_failed_total), () => sender.failed);
   show(own(metrics.vigie_agent_values_sent_total), () => sender.valuesSent);
   show(dropped('refused'), () => sender.refused);
-  show(dropped('partly stored'), () => sender.partlyStored);
-  show(dropped('spool full'), () => queue.pushedOutOfSpool);
-  show(dropped('memory full'), () => queue.pushedOutOfMemory);
+  show(dropped('partial'), () => sender.partlyStored);
+  show(dropped('spool_full'), () => queue.pushedOutOfSpool);
+  show(dropped('memory_full'), () => queue.pushedOutOfMemory);
   for (const sampler of samplers) readOuts.push(samplerReadOut(own, sampler));
   return () => {
     for (const readOut of readOuts) readOut();

@@ -32,7 +32,7 @@ export const runtimeMetrics = defineMetrics('vigie_agent', {
   vigie_agent_batches_dropped_total: {
     kind: 'counter',
     unit: 'count',
-    help: 'Batches given up: refused by the collector, stored only in part, or pushed out of a full spool or memory.',
+    help: 'Batches given up: refused by the collector, stored only in part (partial), or pushed out of a full spool or memory.',
     labels: ['reason'],
   },
   vigie_agent_values_sent_total: { kind: 'counter', unit: 'count', help: 'Values in the batches that a collector acknowledged.' },
