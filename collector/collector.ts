@@ -11,6 +11,7 @@ import { exposeRoutes } from './expose/routes.ts';
 import { budgetOf } from './ingest/body.ts';
 import { delivery } from './ingest/deliver.ts';
 import type { Destination } from './ingest/deliver.ts';
+import { giveColumns, takeColumns } from './ingest/columns.ts';
 import { readLines } from './ingest/read-lines.ts';
 import { loadTokens } from './ingest/tokens.ts';
 import { writeRoute } from './ingest/write-route.ts';
@@ -141,8 +142,11 @@ async function readAccepted(table: SeriesTable, text: Uint8Array): Promise<Rows>
     lineBytes: Number.POSITIVE_INFINITY,
   };
   const noCheck = { admit: () => undefined, claim: () => undefined };
-  const read = await readLines(table, text, { precision: 'ms', ...any, ...noCheck });
-  return read.rows;
+  const columns = takeColumns();
+  await readLines(table, text, { precision: 'ms', ...any, ...noCheck }, columns);
+  // Given back at once: the store takes the rows before anything else is read.
+  giveColumns(columns);
+  return columns;
 }
 
 async function closeStores(destinations: readonly Destination[], deadlineMs: number): Promise<void> {

@@ -1,12 +1,12 @@
 // Line protocol, read: bytes in, numbers out, no strings but for what is refused. Grammar and escapes as
 // docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference has them.
 
+const TAB = 0x09;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const HASH = 0x23;
-const PLUS = 0x2b;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const DOT = 0x2e;
@@ -31,6 +31,9 @@ export function precisionOf(word: string): Precision | undefined {
   return Object.hasOwn(DIGITS_BELOW_MS, word) ? (word as Precision) : undefined;
 }
 
+/** The longest string that InfluxDB takes (its line protocol reference, data types); one whose end is not found within it does not end. */
+const LONGEST_STRING = 65_536;
+
 /** Exact powers of ten, by which a mantissa below 2^53 may be divided with one correct rounding. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
@@ -54,6 +57,8 @@ export class LineReader {
   timeStart = 0;
   /** What is wrong with the line. */
   error = '';
+  #lineStart = 0;
+  readonly #view: DataView;
   readonly #dropDigits: number;
   readonly #msPerTick: number;
 
@@ -61,35 +66,66 @@ export class LineReader {
     this.bytes = bytes;
     this.at = 0;
     this.end = end;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#dropDigits = DIGITS_BELOW_MS[precision];
     this.#msPerTick = MS_PER_TICK[precision];
   }
 
-  /** Moves to the next line, past empty ones and comments; false at the end. */
-  nextLine(): boolean {
-    for (;;) {
-      while (this.at < this.end && isLineEnd(this.bytes[this.at])) this.at++;
-      if (this.at >= this.end) return false;
-      if (this.bytes[this.at] !== HASH) return true;
-      this.skipLine();
+  /** Moves to the next line, past empty ones, comments and white space; false at the end, or where none begins before `until`. */
+  nextLine(until = this.end): boolean {
+    while (this.at < until) {
+      const byte = this.bytes[this.at];
+      if (byte === NEWLINE || byte === RETURN || isBlank(byte)) this.at++;
+      else if (byte !== HASH) {
+        this.#lineStart = this.at;
+        return true;
+      } else this.at = this.#newlineAfter(this.at) + 1;
+    }
+    return false;
+  }
+
+  /** Moves behind the current line; a line break in one of its strings does not end it. */
+  skipLine(): void {
+    const { bytes } = this;
+    const newline = this.#newlineAfter(this.#lineStart);
+    this.at = Math.min(this.end, newline + 1);
+    const quote = bytes.indexOf(QUOTE, this.#lineStart);
+    if (quote < 0 || quote > newline) return;
+    // As InfluxDB's scanLine does; a string without end is no reason to skip the lines behind it.
+    let fields = false;
+    let quoted = false;
+    let open = 0;
+    const last = Math.min(this.end, this.#lineStart + 2 * LONGEST_STRING);
+    for (let at = this.#lineStart; at < last; at++) {
+      const byte = bytes[at];
+      if (byte === BACKSLASH && bytes[at + 1] !== NEWLINE) at++;
+      else if (byte === SPACE) fields = true;
+      else if (byte === QUOTE && open > 0) quoted = !quoted;
+      else if (byte === NEWLINE && !quoted) {
+        this.at = at + 1;
+        return;
+      } else if (fields && !quoted) open += byte === EQUALS ? 1 : byte === COMMA ? -1 : 0;
     }
   }
 
-  /** Moves behind the current line. */
-  skipLine(): void {
-    const newline = this.bytes.indexOf(NEWLINE, this.at);
-    this.at = newline < 0 || newline >= this.end ? this.end : newline + 1;
+  #newlineAfter(from: number): number {
+    const newline = this.bytes.indexOf(NEWLINE, from);
+    return newline < 0 || newline > this.end ? this.end : newline;
   }
 
   /** Whether `length` bytes of `known` from `from` are the head here; moves to the first field if so. */
-  headIs(known: Uint8Array, from: number, length: number): boolean {
+  headIs(known: DataView, from: number, length: number): boolean {
     const { bytes, at } = this;
-    // Heads of one node differ at their ends (cpu="63",mode="idle"), so the end is compared first.
     if (at + length >= this.end || bytes[at + length] !== SPACE) return false;
-    for (let i = length - 1; i >= 0; i--) if (bytes[at + i] !== known[from + i]) return false;
+    const view = this.#view;
+    // Four bytes at a time, and from the end, where the heads of one node differ (mode=idle).
+    let left = length;
+    for (; left >= 4; left -= 4) if (view.getInt32(at + left - 4) !== known.getInt32(from + left - 4)) return false;
+    for (; left > 0; left--) if (bytes[at + left - 1] !== known.getUint8(from + left - 1)) return false;
     this.start = at;
     this.stop = at + length;
     this.at = this.stop + 1;
+    while (bytes[this.at] === SPACE) this.at++;
     return true;
   }
 
@@ -107,7 +143,7 @@ export class LineReader {
         this.at = at;
         return true;
       }
-      if (byte === BACKSLASH && bytes[at + 1] !== NEWLINE) at++;
+      if (byte === BACKSLASH && escapes(bytes[at + 1])) at++;
       else if (byte === NEWLINE) break;
     }
     return this.#fail('it has no fields');
@@ -137,7 +173,7 @@ export class LineReader {
         this.at = at + 1;
         return true;
       }
-      if (byte === BACKSLASH && bytes[at + 1] !== NEWLINE) at++;
+      if (byte === BACKSLASH && escapes(bytes[at + 1])) at++;
       else if (byte === NEWLINE || byte === SPACE || byte === COMMA) break;
     }
     return this.#fail('a field has no value');
@@ -149,7 +185,7 @@ export class LineReader {
     let at = this.at;
     const start = at;
     const first = bytes[at];
-    if (first === MINUS || first === PLUS) at++;
+    if (first === MINUS) at++;
     let mantissa = 0;
     let digits = 0;
     let decimals = 0;
@@ -170,7 +206,7 @@ export class LineReader {
       digits += decimals;
     }
     // A mantissa of 15 digits is exact, and one division by an exact power rounds as strtod would.
-    if (digits > 0 && digits <= 15 && (at >= end || byte === COMMA || byte === SPACE || isLineEnd(byte))) {
+    if (digits > 0 && digits <= 15 && (at >= end || byte === COMMA || byte === SPACE || byte === NEWLINE || this.#endsLine(at))) {
       this.value = first === MINUS ? -mantissa / (POWERS[decimals] as number) : mantissa / (POWERS[decimals] as number);
       this.at = at;
       return true;
@@ -189,9 +225,9 @@ export class LineReader {
   readTime(): boolean {
     const { bytes, end } = this;
     let at = this.at;
-    while (at < end && bytes[at] === SPACE) at++;
+    while (at < end && isBlank(bytes[at])) at++;
     this.timeStart = at;
-    if (at >= end || isLineEnd(bytes[at])) {
+    if (this.#endsLine(at)) {
       this.at = at;
       this.time = Number.NaN;
       return true;
@@ -201,8 +237,8 @@ export class LineReader {
     const first = at;
     while (at < end && (bytes[at] as number) >= ZERO && (bytes[at] as number) <= NINE) at++;
     const past = at;
-    while (at < end && bytes[at] === SPACE) at++;
-    if (past === first || past - first > 19 || (at < end && !isLineEnd(bytes[at])))
+    while (at < end && isBlank(bytes[at])) at++;
+    if (past === first || past - first > 19 || !this.#endsLine(at))
       return this.#fail('its timestamp is not a whole number');
     let ticks = 0;
     // Nanoseconds do not fit a double; the digits below a millisecond are left out rather than rounded.
@@ -216,7 +252,7 @@ export class LineReader {
     const { bytes, end } = this;
     if (bytes[start] === QUOTE) return this.#readString(start);
     let at = start;
-    while (at < end && bytes[at] !== COMMA && bytes[at] !== SPACE && !isLineEnd(bytes[at])) at++;
+    while (at < end && bytes[at] !== COMMA && bytes[at] !== SPACE && !this.#endsLine(at)) at++;
     const value = at - start > 512 ? undefined : numberOf(bytes, start, at);
     if (value === undefined) {
       this.stop = at;
@@ -228,8 +264,9 @@ export class LineReader {
   }
 
   #readString(start: number): boolean {
-    const { bytes, end } = this;
-    for (let at = start + 1; at < end; at++) {
+    const { bytes } = this;
+    const last = Math.min(this.end, start + LONGEST_STRING);
+    for (let at = start + 1; at < last; at++) {
       if (bytes[at] === BACKSLASH) at++;
       else if (bytes[at] === QUOTE) {
         this.value = Number.NaN;
@@ -240,6 +277,13 @@ export class LineReader {
     return this.#fail('a string does not end');
   }
 
+  // `\r\n` ends a line as `\n` does; a `\r` alone is a byte like others.
+  #endsLine(at: number): boolean {
+    const { bytes, end } = this;
+    if (at >= end || bytes[at] === NEWLINE) return true;
+    return bytes[at] === RETURN && (at + 1 >= end || bytes[at + 1] === NEWLINE);
+  }
+
   #fail(error: string): false {
     this.error = error;
     return false;
@@ -247,13 +291,13 @@ export class LineReader {
 }
 
 const BOOLEANS: Readonly<Record<string, number>> = { t: 1, T: 1, true: 1, True: 1, TRUE: 1, f: 0, F: 0, false: 0, False: 0, FALSE: 0 };
-const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const FLOAT = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 function numberOf(bytes: Uint8Array, start: number, stop: number): number | undefined {
   const last = bytes[stop - 1];
   const text = excerpt(bytes, start, last === LOWER_I || last === LOWER_U ? stop - 1 : stop);
-  if (last === LOWER_I) return /^-?\d+$/.test(text) ? Number(text) : undefined;
-  if (last === LOWER_U && /^\d+$/.test(text)) return Number(text);
+  if (last === LOWER_I) return /^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text) ? Number(text) : undefined;
+  if (last === LOWER_U && /^\d+$/.test(text) && BigInt.asUintN(64, BigInt(text)) === BigInt(text)) return Number(text);
   if (Object.hasOwn(BOOLEANS, text)) return BOOLEANS[text];
   const value = FLOAT.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
@@ -263,6 +307,11 @@ function excerpt(bytes: Uint8Array, start: number, stop: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(stop, start + 600) - start).toString('utf8');
 }
 
-function isLineEnd(byte: number | undefined): boolean {
-  return byte === NEWLINE || byte === RETURN;
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB;
+}
+
+// A separator right behind a backslash is escaped, however many backslashes stand there: none escapes another (InfluxDB's rule).
+function escapes(byte: number | undefined): boolean {
+  return byte !== NEWLINE && byte !== BACKSLASH;
 }

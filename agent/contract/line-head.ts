@@ -18,9 +18,9 @@ export function parseHead(bytes: Uint8Array, start: number, stop: number): Head 
   return { measurement: unescape(measurement), tags };
 }
 
-/** A key without its escapes. */
+/** A key without its escapes; a backslash before anything but a comma, equals sign or space is itself. */
 export function unescape(text: string): string {
-  return text.includes('\\') ? text.replace(/\\([,= \\])/g, '$1') : text;
+  return text.includes('\\') ? text.replace(/\\([,= ])/g, '$1') : text;
 }
 
 function splitUnescaped(text: string, separator: string): string[] {
@@ -28,7 +28,7 @@ function splitUnescaped(text: string, separator: string): string[] {
   const parts: string[] = [];
   let from = 0;
   for (let at = 0; at < text.length; at++) {
-    if (text[at] === '\\') at++;
+    if (text[at] === '\\' && text[at + 1] !== '\\') at++;
     else if (text[at] === separator) {
       parts.push(text.slice(from, at));
       from = at + 1;

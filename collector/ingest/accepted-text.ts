@@ -29,7 +29,7 @@ export function accepted(bytes: Uint8Array): Accepted {
   let last: Span | undefined;
   return {
     keep(start, end) {
-      if (last !== undefined && last.end + 1 === start && last.time !== last.time) last.end = end;
+      if (last !== undefined && last.end + 1 === start && last.time !== last.time && bytes[last.end] === NEWLINE) last.end = end;
       else spans.push((last = { start, end, time: Number.NaN }));
     },
     keepWithTime(start, end, time) {
@@ -37,9 +37,8 @@ export function accepted(bytes: Uint8Array): Accepted {
     },
     async text() {
       const [only] = spans;
-      if (only !== undefined && spans.length === 1 && only.time !== only.time && only.start === 0 && only.end === bytes.length - 1) {
-        return bytes;
-      }
+      const whole = only !== undefined && spans.length === 1 && only.start === 0 && only.end === bytes.length - 1;
+      if (whole && only.time !== only.time && bytes[only.end] === NEWLINE) return bytes;
       return write(bytes, spans);
     },
   };

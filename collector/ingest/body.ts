@@ -98,7 +98,8 @@ async function inflate(packed: Buffer, limit: number, budget: Budget): Promise<B
 
 function inflateAtOnce(packed: Buffer, limit: number): Buffer | undefined {
   try {
-    return gunzipSync(packed, { maxOutputLength: limit });
+    // A chunk with room for all of it and a byte more is filled once; the default would be many, put together again.
+    return gunzipSync(packed, { maxOutputLength: limit, chunkSize: Math.max(64, limit + 1) });
   } catch (error) {
     if (hasCode(error, 'ERR_BUFFER_TOO_LARGE')) return undefined;
     throw notGzip(error);

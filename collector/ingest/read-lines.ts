@@ -1,12 +1,12 @@
 import { LineReader } from '../../agent/contract/line-decode.ts';
 import type { Precision } from '../../agent/contract/line-decode.ts';
-import { grown } from '../series/head-index.ts';
 import type { Group, SeriesTable } from '../series/series-table.ts';
 import type { Node } from '../series/nodes.ts';
 import { notePost } from '../series/nodes.ts';
-import type { Rows } from '../stores/store.ts';
 import { accepted } from './accepted-text.ts';
 import type { Accepted } from './accepted-text.ts';
+import { growColumns } from './columns.ts';
+import type { Columns } from './columns.ts';
 
 /** Whose lines are read, and what of them is taken. */
 export interface ReadRules {
@@ -31,7 +31,6 @@ export interface Refusal {
 
 /** What a body held. */
 export interface ReadLines {
-  readonly rows: Rows;
   /** The accepted lines with millisecond timestamps, ending with a newline; the body itself where nothing had to change. */
   readonly text: Uint8Array;
   readonly refused: number;
@@ -44,51 +43,41 @@ const REFUSALS_KEPT = 10;
 /** Bytes read before the event loop gets its turn: about 3 ms. */
 const SLICE = 512 * 1024;
 
-let seriesColumn = new Uint32Array(4096);
-let slotColumn = new Uint32Array(4096);
-let timeColumn = new Float64Array(4096);
-let valueColumn = new Float64Array(4096);
-
 /**
- * Reads a body into rows, and keeps the latest values. A refused line costs that line alone. Large bodies are read in
+ * Reads a body into rows behind those in `columns`, and keeps the latest values. A refused line costs that line alone. Large bodies are read in
  * slices, so that nobody else waits.
  *
  * @throws what `admit` and `claim` throw; then no row of the body goes anywhere.
  */
-export async function readLines(table: SeriesTable, bytes: Uint8Array, rules: ReadRules): Promise<ReadLines> {
-  const state = begin(bytes, rules);
-  while (readSlice(table, state, rules)) {
-    saveColumns(state);
-    await new Promise(setImmediate);
-  }
-  saveColumns(state);
-  const rows = joined(state.saved);
+export async function readLines(table: SeriesTable, bytes: Uint8Array, rules: ReadRules, columns: Columns): Promise<ReadLines> {
+  const state = begin(bytes, rules, columns);
+  while (readSlice(table, state, rules)) await new Promise(setImmediate);
   for (const [node, newest] of state.newest) notePost(node, rules.now, newest);
   const text = await state.accepted.text();
   const { refused, refusals, newest } = state;
-  return { rows, text, refused, refusals, nodes: new Set(newest.keys()) };
+  return { text, refused, refusals, nodes: new Set(newest.keys()) };
 }
 
 interface State {
   readonly reader: LineReader;
-  readonly checkLength: boolean;
   readonly newest: Map<Node, number>;
   readonly refusals: Refusal[];
   readonly accepted: Accepted;
-  readonly saved: Rows[];
+  readonly columns: Columns;
   readonly rewrite: boolean;
   line: number;
+  lineStart: number;
   refused: number;
   group: Group | undefined;
-  /** Rows in the columns. */
-  length: number;
+  /** Newest time of the group's node in this body. */
+  nodeNewest: number;
 }
 
-function begin(bytes: Uint8Array, rules: ReadRules): State {
+function begin(bytes: Uint8Array, rules: ReadRules, columns: Columns): State {
   const reader = new LineReader(bytes, bytes.length, rules.precision);
-  const found = { newest: new Map<Node, number>(), refusals: [], saved: [], line: 0, refused: 0, length: 0 };
-  const checkLength = bytes.length > rules.lineBytes;
-  return { reader, accepted: accepted(bytes), checkLength, rewrite: rules.precision !== 'ms', group: undefined, ...found };
+  const found = { newest: new Map<Node, number>(), refusals: [], line: 0, lineStart: 0, refused: 0 };
+  const nodeNewest = Number.NEGATIVE_INFINITY;
+  return { reader, accepted: accepted(bytes), columns, rewrite: rules.precision !== 'ms', group: undefined, nodeNewest, ...found };
 }
 
 // Reads until the slice is full; true where more is to come.
@@ -97,30 +86,31 @@ function readSlice(table: SeriesTable, state: State, rules: ReadRules): boolean 
   const sliceEnd = reader.at + SLICE;
   while (reader.nextLine()) {
     state.line++;
-    const start = reader.at;
-    const fault = (state.checkLength && longLine(reader, rules)) || readLine(table, state, rules);
-    if (fault) {
+    state.lineStart = reader.at;
+    const fault = readLine(table, state, rules);
+    if (fault !== undefined) {
       refuse(state, fault);
       reader.skipLine();
     } else if (state.rewrite || reader.timeStart === reader.at) {
-      state.accepted.keepWithTime(start, reader.timeStart, reader.time);
+      state.accepted.keepWithTime(state.lineStart, reader.timeStart, reader.time);
     } else {
-      state.accepted.keep(start, reader.at);
+      state.accepted.keep(state.lineStart, reader.at);
     }
     if (reader.at > sliceEnd) return true;
   }
+  noteNewest(state);
   return false;
 }
 
 // Reads one line into the columns; what is returned is why it is refused.
 function readLine(table: SeriesTable, state: State, rules: ReadRules): string | undefined {
-  const { reader } = state;
+  const { reader, columns } = state;
   const group = findGroup(table, state, rules);
   if (typeof group === 'string') return group;
   const { slots } = group;
-  const first = state.length;
+  const longest = state.lineStart + rules.lineBytes;
   let expected = 0;
-  let at = first;
+  let at = columns.length;
   do {
     let slot = slots[expected];
     if (slot !== undefined && reader.keyIs(table.key(slot))) expected++;
@@ -132,32 +122,27 @@ function readLine(table: SeriesTable, state: State, rules: ReadRules): string | 
       expected = slots.indexOf(slot) + 1;
     }
     if (!reader.readValue()) return reader.error;
+    if (reader.at > longest) return tooLong(rules);
     // A string is no sample: it goes on to stores that keep text, and is no row here.
     if (reader.value === reader.value) {
-      if (at === slotColumn.length) growColumns();
-      slotColumn[at] = slot;
-      valueColumn[at++] = reader.value;
+      if (at === columns.slots.length) growColumns(columns);
+      columns.slots[at] = slot;
+      columns.values[at++] = reader.value;
     }
   } while (reader.nextField());
   if (!reader.readTime()) return reader.error;
-  return takeLine(table, state, rules, group, first, at);
+  return takeLine(table, state, rules, group, at);
 }
 
-function takeLine(table: SeriesTable, state: State, rules: ReadRules, group: Group, first: number, end: number): string | undefined {
-  const { reader } = state;
+function takeLine(table: SeriesTable, state: State, rules: ReadRules, group: Group, end: number): string | undefined {
+  const { reader, columns } = state;
   if (reader.time !== reader.time) reader.time = rules.now;
   const { time } = reader;
   if (time > rules.newest) return `its time is ${seconds(time - rules.now)} s ahead of the collector's; set the node's clock`;
   if (time < rules.oldest) return `its time is ${seconds(rules.now - time)} s ago, older than what is kept`;
   group.seenAt = rules.now;
-  for (let at = first; at < end; at++) {
-    const slot = slotColumn[at] as number;
-    timeColumn[at] = time;
-    seriesColumn[at] = table.id(slot);
-    table.set(slot, time, valueColumn[at] as number);
-  }
-  state.length = end;
-  if (time > (state.newest.get(group.node) as number)) state.newest.set(group.node, time);
+  table.take(columns, end, time);
+  if (time > state.nodeNewest) state.nodeNewest = time;
   return undefined;
 }
 
@@ -172,6 +157,7 @@ function findGroup(table: SeriesTable, state: State, rules: ReadRules): Group | 
     if (next !== undefined && reader.headIs(heads.arena, heads.start(next.at), heads.length(next.at))) return enter(state, rules, next);
   }
   if (!reader.readHead()) return reader.error;
+  if (reader.stop - reader.start > rules.lineBytes) return tooLong(rules);
   const group = table.group(reader.bytes, reader.start, reader.stop, rules.admit);
   if (typeof group === 'string') return group;
   if (before !== undefined) before.next = group;
@@ -179,59 +165,30 @@ function findGroup(table: SeriesTable, state: State, rules: ReadRules): Group | 
 }
 
 function enter(state: State, rules: ReadRules, group: Group): Group {
-  if (!state.newest.has(group.node)) {
-    rules.admit(group.node.name);
-    rules.claim(group.node);
-    state.newest.set(group.node, Number.NEGATIVE_INFINITY);
+  if (group.node !== state.group?.node) {
+    noteNewest(state);
+    if (!state.newest.has(group.node)) {
+      rules.admit(group.node.name);
+      rules.claim(group.node);
+      state.newest.set(group.node, Number.NEGATIVE_INFINITY);
+    }
+    state.nodeNewest = state.newest.get(group.node) as number;
   }
   state.group = group;
   return group;
 }
 
-function longLine(reader: LineReader, rules: ReadRules): string | undefined {
-  const newline = reader.bytes.indexOf(0x0a, reader.at);
-  const length = (newline < 0 ? reader.end : newline) - reader.at;
-  return length > rules.lineBytes ? `it has ${length} bytes; at most ${rules.lineBytes} are taken (limits.line)` : undefined;
+function noteNewest({ group, newest, nodeNewest }: State): void {
+  if (group !== undefined) newest.set(group.node, nodeNewest);
+}
+
+function tooLong({ lineBytes }: ReadRules): string {
+  return `it is longer than ${lineBytes} bytes (limits.line)`;
 }
 
 function refuse(state: State, reason: string): void {
   state.refused++;
   if (state.refusals.length < REFUSALS_KEPT) state.refusals.push({ line: state.line, reason });
-}
-
-function growColumns(): void {
-  const length = slotColumn.length * 2;
-  seriesColumn = grown(seriesColumn, new Uint32Array(length));
-  slotColumn = grown(slotColumn, new Uint32Array(length));
-  timeColumn = grown(timeColumn, new Float64Array(length));
-  valueColumn = grown(valueColumn, new Float64Array(length));
-}
-
-// The columns are everybody's scratch: what was read is copied out before the loop goes to somebody else.
-function saveColumns(state: State): void {
-  const { length } = state;
-  state.saved.push({
-    length,
-    series: seriesColumn.slice(0, length),
-    times: timeColumn.slice(0, length),
-    values: valueColumn.slice(0, length),
-  });
-  state.length = 0;
-}
-
-function joined(parts: readonly Rows[]): Rows {
-  const [first] = parts;
-  if (first !== undefined && parts.length === 1) return first;
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const rows = { length, series: new Uint32Array(length), times: new Float64Array(length), values: new Float64Array(length) };
-  let at = 0;
-  for (const part of parts) {
-    rows.series.set(part.series, at);
-    rows.times.set(part.times, at);
-    rows.values.set(part.values, at);
-    at += part.length;
-  }
-  return rows;
 }
 
 function seconds(ms: number): number {

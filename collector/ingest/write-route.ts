@@ -7,6 +7,9 @@ import type { SeriesTable } from '../series/series-table.ts';
 import type { Node } from '../series/nodes.ts';
 import { periodOf } from '../series/nodes.ts';
 import { batchOf } from './batch.ts';
+import { giveColumns, takeColumns } from './columns.ts';
+import type { Columns } from './columns.ts';
+import { deadlines } from './deadlines.ts';
 import { readBody } from './body.ts';
 import type { Body, BodyLimits, Budget } from './body.ts';
 import type { Delivery } from './deliver.ts';
@@ -43,25 +46,29 @@ const STORE_DEADLINE_MS = 20_000;
 
 /** `POST /write` and `POST /api/v2/write`, as InfluxDB has them: 204 where everything is on disk. */
 export function writeRoute(context: WriteContext): RequestHandler {
+  const deadline = deadlines(STORE_DEADLINE_MS);
   return async (request, response) => {
     let body: Body | undefined;
+    const columns = takeColumns();
     try {
       const nodeOfToken = context.tokens?.nodeOf(request.headers, request.query) ?? ANY_NODE;
       const precision = precisionOf(typeof request.query['precision'] === 'string' ? request.query['precision'] : 'ns');
       if (precision === undefined) throw new HttpFault(400, 'precision is none of ns, us, ms, s, m, h');
       body = await readBody(request, context.limits, context.budget);
-      const read = await readLines(context.table, body.text, {
+      const rules = {
         precision,
         ...times(context),
         lineBytes: context.limits.line,
         admit: admission(nodeOfToken),
         claim: claims(request, context.now()),
-      });
-      await store(context, body, read, response);
+      };
+      const read = await readLines(context.table, body.text, rules, columns);
+      await store(context, body, columns, read, deadline(), response);
     } catch (error) {
       answerFault(context, request, response, error);
     } finally {
       if (body !== undefined) context.budget.give(body.bytes);
+      giveColumns(columns);
     }
   };
 }
@@ -95,16 +102,23 @@ function claims(request: Request, now: number): (node: Node) => void {
   };
 }
 
-async function store(context: WriteContext, body: Body, read: ReadLines, response: Response): Promise<void> {
-  note(context, read);
+async function store(
+  context: WriteContext,
+  body: Body,
+  rows: Columns,
+  read: ReadLines,
+  signal: AbortSignal,
+  response: Response,
+): Promise<void> {
+  note(context, read, rows.length);
   let refusedByStores: readonly string[] = [];
-  if (read.text.length > 0 && read.rows.length + read.text.length > 0) {
+  if (read.text.length > 0) {
     const [node] = read.nodes;
     const packed = body.gzipped && read.text === body.text ? body.received : undefined;
-    const batch = batchOf(node?.name ?? '', read.text, read.rows, context.now(), packed);
+    const batch = batchOf(node?.name ?? '', read.text, rows, context.now(), packed);
     // The same body again is the same batch: a sender that never got its answer.
     const digest = createHash('sha1').update(body.received).digest('base64');
-    refusedByStores = await context.delivery.deliver(batch, digest, AbortSignal.timeout(STORE_DEADLINE_MS));
+    refusedByStores = await context.delivery.deliver(batch, digest, signal);
   }
   if (read.refused === 0 && refusedByStores.length === 0) {
     context.events.post(204, body.received.length);
@@ -114,12 +128,12 @@ async function store(context: WriteContext, body: Body, read: ReadLines, respons
   throw new HttpFault(400, partialWrite(read.refused, read.refusals, refusedByStores));
 }
 
-function note(context: WriteContext, { nodes, refused, refusals, rows }: ReadLines): void {
+function note(context: WriteContext, { nodes, refused, refusals }: ReadLines, rows: number): void {
   if (refused > 0) context.events.refused(refused);
   const [only] = nodes;
   const [first] = refusals;
   if (only === undefined || nodes.size > 1) return;
-  only.accepted += rows.length;
+  only.accepted += rows;
   only.refused += refused;
   if (first !== undefined) only.refusal = { reason: first.reason, at: context.now() };
 }

@@ -7,7 +7,7 @@ const REMOVED = -2;
  */
 export interface HeadIndex {
   /** All heads; a head is `length(group)` bytes from `start(group)`. Another buffer after `add` or `remove`. */
-  readonly arena: Uint8Array;
+  readonly arena: DataView;
   start(group: number): number;
   length(group: number): number;
   /** The group of this head, or -1. */
@@ -22,6 +22,7 @@ export interface HeadIndex {
 /** An empty index. */
 export function headIndex(): HeadIndex {
   let arena = new Uint8Array(1 << 16);
+  let view = new DataView(arena.buffer);
   let used = 0;
   let wasted = 0;
   let starts = new Float64Array(1024);
@@ -64,13 +65,14 @@ export function headIndex(): HeadIndex {
       at += length;
     }
     arena = fresh;
+    view = new DataView(arena.buffer);
     used = at;
     wasted = 0;
   };
 
   return {
     get arena() {
-      return arena;
+      return view;
     },
     get size() {
       return size;
@@ -94,7 +96,10 @@ export function headIndex(): HeadIndex {
         lengths = grown(lengths, new Uint32Array(lengths.length * 2));
         hashes = grown(hashes, new Int32Array(hashes.length * 2));
       }
-      if (used + length > arena.length) arena = grown(arena, new Uint8Array(Math.max(arena.length * 2, used + length)));
+      if (used + length > arena.length) {
+        arena = grown(arena, new Uint8Array(Math.max(arena.length * 2, used + length)));
+        view = new DataView(arena.buffer);
+      }
       if ((size + removed + 1) * 2 > table.length) rebuild(size * 4 > table.length ? table.length * 2 : table.length);
       arena.set(bytes.subarray(start, stop), used);
       const hash = hashOf(bytes, start, stop);

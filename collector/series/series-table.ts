@@ -57,8 +57,8 @@ export interface SeriesTable {
   id(slot: number): number;
   family(slot: number): Family;
   groupOf(slot: number): Group;
-  /** Takes a newer value; an older or equal time changes nothing. */
-  set(slot: number, time: number, value: number): void;
+  /** Completes the rows behind `rows.length` up to `end`, whose slots and values stand there, with this time; keeps what is newer than the latest. */
+  take(rows: OpenRows, end: number, time: number): void;
   value(slot: number): number;
   time(slot: number): number;
   previousValue(slot: number): number;
@@ -68,6 +68,15 @@ export interface SeriesTable {
   readonly size: number;
   /** What a series is, for stores that keep a catalogue; undefined once it has been forgotten. */
   describe(id: number): Description | undefined;
+}
+
+/** Rows being read, of which the last ones miss their times and series. */
+export interface OpenRows {
+  length: number;
+  readonly slots: Uint32Array;
+  readonly series: Uint32Array;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
 }
 
 /** A series as people know it. */
@@ -240,12 +249,18 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     family: (slot) => slotFamilies[slot] as Family,
     groupOf: (slot) => slotGroups[slot] as Group,
 
-    set(slot, time, value) {
-      if (time <= (times[slot] as number)) return;
-      previousTimes[slot] = times[slot] as number;
-      previousValues[slot] = values[slot] as number;
-      times[slot] = time;
-      values[slot] = value;
+    take(rows, end, time) {
+      for (let at = rows.length; at < end; at++) {
+        const slot = rows.slots[at] as number;
+        rows.times[at] = time;
+        rows.series[at] = ids[slot] as number;
+        if (time <= (times[slot] as number)) continue;
+        previousTimes[slot] = times[slot] as number;
+        previousValues[slot] = values[slot] as number;
+        times[slot] = time;
+        values[slot] = rows.values[at] as number;
+      }
+      rows.length = end;
     },
     value: (slot) => values[slot] as number,
     time: (slot) => times[slot] as number,

@@ -13,7 +13,7 @@ export interface Batch {
   readonly receivedAt: number;
 }
 
-/** The samples of a batch in columns; only the first `length` entries count. */
+/** The samples of a batch in columns; only the first `length` entries count. They are used again for another batch once `write` has returned its promise: whoever needs them takes them before that. */
 export interface Rows {
   readonly length: number;
   /** Ids of series in the collector's series table. */

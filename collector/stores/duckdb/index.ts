@@ -50,12 +50,10 @@ export default defineStore({
     const commit = async (): Promise<void> => {
       const taken = failed ?? pending.take();
       if (taken === undefined) return;
-      failed = taken;
-      await writer.flush(
-        taken.parts.map((part) => part.copy()),
-        taken.upTo,
-      );
-      failed = undefined;
+      const { parts, error } = await writer.flush(taken.parts, taken.upTo);
+      failed = error === undefined ? undefined : { ...taken, parts };
+      if (error !== undefined) throw new Error(error);
+      pending.giveBack(parts);
       await wal.release(taken.upTo);
     };
 
@@ -101,22 +99,17 @@ export default defineStore({
     const retention = setInterval(dropOld, 600_000);
     dropOld();
 
-    const room = async (signal: AbortSignal): Promise<void> => {
-      while (pending.length >= MOST_PENDING_ROWS) {
-        if (signal.aborted || fault !== undefined) throw new Transient(`the embedded store is behind: ${fault ?? 'its disk is slow'}`);
-        await flush().catch(() => undefined);
-      }
-    };
-
     return {
       name: 'duckdb',
-      async write(batch, signal) {
-        await room(signal);
-        const sequence = await wal.append(await batch.gzip()).catch((cause: unknown) => {
-          throw new Transient('the embedded store cannot write its log', { cause });
-        });
+      async write(batch) {
+        if (pending.length >= MOST_PENDING_ROWS) throw new Transient(`the embedded store is behind: ${fault ?? 'its disk is slow'}`);
+        // Rows may be committed before their log record is synced; then the batch comes again, and changes no answer.
+        const { sequence, synced } = wal.append(batch.gzip());
         pending.add(batch.rows, sequence);
         if (pending.length >= COMMIT_ROWS && flushing === undefined) flushQuietly();
+        await synced.catch((cause: unknown) => {
+          throw new Transient('the embedded store cannot write its log', { cause });
+        });
       },
       async select(selection) {
         await flush();

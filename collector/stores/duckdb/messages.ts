@@ -1,11 +1,18 @@
-/** Rows of one day, with the series among them that its partition does not know yet. */
+/** Rows of one day, with the series among them that its partition does not know yet; only the first `length` of each column count. */
 export interface DayRows {
   /** `2026-11-20`, UTC. */
   readonly day: string;
   readonly described: readonly DescribedSeries[];
+  readonly length: number;
   readonly series: Uint32Array;
   readonly times: Float64Array;
   readonly values: Float64Array;
+}
+
+/** How a flush went. The columns come back either way: to be filled again, or to be flushed again. */
+export interface Flushed {
+  readonly parts: readonly DayRows[];
+  readonly error: string | undefined;
 }
 
 /** A series by the number that rows carry, and by what people know it. */
@@ -37,8 +44,8 @@ export interface SelectedSeries {
 export interface PartitionCalls {
   /** Opens the folder's partitions; answers the highest log record that each of them holds. */
   open(directory: string, memoryLimit: string): Promise<Readonly<Record<string, number>>>;
-  /** Commits rows, days one by one, and notes that the log up to `upTo` is in them. */
-  flush(parts: readonly DayRows[], upTo: number): Promise<void>;
+  /** Commits rows, days one by one, and notes that the log up to `upTo` is in them. The columns go over to the thread until it answers. */
+  flush(parts: readonly DayRows[], upTo: number): Promise<Flushed>;
   select(selection: Selection): Promise<SelectedSeries[]>;
   /** Removes the partitions of days before this one; answers their names. */
   drop(before: string): Promise<string[]>;
@@ -55,4 +62,9 @@ export interface Answer {
   readonly call: number;
   readonly result?: unknown;
   readonly error?: string;
+}
+
+/** What of a day's rows moves between threads instead of being copied. */
+export function buffersOf({ series, times, values }: DayRows): ArrayBuffer[] {
+  return [series.buffer as ArrayBuffer, times.buffer as ArrayBuffer, values.buffer as ArrayBuffer];
 }

@@ -89,8 +89,8 @@ async function addSamples(connection: DuckDBConnection, catalog: string, rows: D
   const appender = await connection.createAppender('samples', 'main', catalog);
   const ids = new Uint32Array(CHUNK_ROWS);
   const halves = new Int32Array(CHUNK_ROWS * 2);
-  for (let from = 0; from < rows.series.length; from += CHUNK_ROWS) {
-    const length = Math.min(CHUNK_ROWS, rows.series.length - from);
+  for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
+    const length = Math.min(CHUNK_ROWS, rows.length - from);
     for (let i = 0; i < length; i++) {
       ids[i] = ownIds[rows.series[from + i] as number] as number;
       const time = rows.times[from + i] as number;

@@ -5,22 +5,18 @@ import type { DayRows, DescribedSeries } from './messages.ts';
 export interface Pending {
   /** Adds the rows of a log record; `skip` says of which days they are in the partition already. */
   add(rows: Rows, sequence: number, skip?: (day: string) => boolean): void;
-  /** All that waits, in columns made for being handed over, or undefined where nothing does. */
+  /** All that waits, or undefined where nothing does. */
   take(): Taken | undefined;
+  /** Takes the columns of a commit that is done back, to be filled again. */
+  giveBack(parts: readonly DayRows[]): void;
   readonly length: number;
 }
 
 /** Rows on their way to a commit. */
 export interface Taken {
-  readonly parts: readonly Part[];
-  readonly length: number;
+  readonly parts: readonly DayRows[];
   /** The highest log record among them. */
   readonly upTo: number;
-}
-
-/** The rows of one day; `copy` makes columns that may be given away, and may be called again where that failed. */
-export interface Part {
-  copy(): DayRows;
 }
 
 interface Columns {
@@ -35,6 +31,9 @@ interface Columns {
 const DAY_MS = 86_400_000;
 /** Days whose known series are remembered; another day's series are described again, which costs space and changes no answer. */
 const DAYS_KNOWN = 4;
+/** Room of a new set of columns, and how many sets are kept to be filled again. */
+const FIRST_ROWS = 65_536;
+const SETS_KEPT = 3;
 
 /** Nothing pending. `describe` answers what a series is. */
 export function openPending(describe: (series: number) => { readonly name: string; readonly labelText: string } | undefined): Pending {
@@ -42,6 +41,7 @@ export function openPending(describe: (series: number) => { readonly name: strin
   let days = new Map<number, Columns>();
   let length = 0;
   let upTo = 0;
+  const free: DayRows[] = [];
 
   const knownOf = (day: number, highest: number): Uint8Array => {
     let flags = known.get(day);
@@ -59,7 +59,7 @@ export function openPending(describe: (series: number) => { readonly name: strin
 
   const addDay = (day: number, rows: Rows, from: number, to: number): void => {
     let columns = days.get(day);
-    if (columns === undefined) days.set(day, (columns = emptyColumns(day)));
+    if (columns === undefined) days.set(day, (columns = emptyColumns(nameOf(day), free.pop())));
     const count = to - from;
     reserve(columns, columns.length + count);
     columns.series.set(rows.series.subarray(from, to), columns.length);
@@ -94,10 +94,13 @@ export function openPending(describe: (series: number) => { readonly name: strin
     },
     take() {
       if (days.size === 0) return undefined;
-      const taken = { parts: [...days.values()].map(partOf), length, upTo };
+      const taken = { parts: [...days.values()], upTo };
       days = new Map();
       length = 0;
       return taken;
+    },
+    giveBack(parts) {
+      for (const part of parts) if (free.length < SETS_KEPT) free.push(part);
     },
     get length() {
       return length;
@@ -105,10 +108,11 @@ export function openPending(describe: (series: number) => { readonly name: strin
   };
 }
 
-function emptyColumns(day: number): Columns {
-  const size = 8192;
-  const columns = { series: new Uint32Array(size), times: new Float64Array(size), values: new Float64Array(size) };
-  return { day: nameOf(day), ...columns, length: 0, described: [] };
+function emptyColumns(day: string, used: DayRows | undefined): Columns {
+  const series = used?.series ?? new Uint32Array(FIRST_ROWS);
+  const times = used?.times ?? new Float64Array(FIRST_ROWS);
+  const values = used?.values ?? new Float64Array(FIRST_ROWS);
+  return { day, series, times, values, length: 0, described: [] };
 }
 
 function reserve(columns: Columns, length: number): void {
@@ -121,18 +125,6 @@ function reserve(columns: Columns, length: number): void {
   columns.times.set(times);
   columns.values = new Float64Array(size);
   columns.values.set(values);
-}
-
-function partOf({ day, described, series, times, values, length }: Columns): Part {
-  return {
-    copy: () => ({
-      day,
-      described,
-      series: series.slice(0, length),
-      times: times.slice(0, length),
-      values: values.slice(0, length),
-    }),
-  };
 }
 
 function nameOf(day: number): string {

@@ -5,8 +5,8 @@ import { crc32 } from 'node:zlib';
 
 /** A log of batches that are on disk but not yet in a partition. A record counts once `append` has resolved. */
 export interface Wal {
-  /** Writes a record and waits until it is on the disk; callers that come together share one sync. Answers its sequence number. */
-  append(payload: Uint8Array): Promise<number>;
+  /** Writes a record; `synced` resolves once it is on the disk. Callers that come together share one sync. */
+  append(payload: Promise<Uint8Array>): { readonly sequence: number; readonly synced: Promise<void> };
   /** Removes what is not needed any more: every segment whose records all have numbers up to `sequence`. */
   release(sequence: number): Promise<void>;
   /** Bytes in segments. */
@@ -92,7 +92,8 @@ export async function openWal(directory: string, after: number): Promise<{ wal: 
       throw error;
     }
     currentBytes += bytes;
-    currentLast = group.at(-1)?.sequence ?? currentLast;
+    // A record waits for its payload to be packed, so numbers may come out of order.
+    for (const { sequence } of group) currentLast = Math.max(currentLast, sequence);
   };
 
   const drain = async (): Promise<void> => {
@@ -106,19 +107,23 @@ export async function openWal(directory: string, after: number): Promise<{ wal: 
     running = undefined;
   };
 
+  const enqueue = (sequence: number, payload: Uint8Array): Promise<void> => {
+    const header = Buffer.allocUnsafe(HEADER);
+    header.writeUInt32LE(MAGIC, 0);
+    header.writeUInt32LE(payload.length, 4);
+    header.writeDoubleLE(sequence, 8);
+    header.writeUInt32LE(crc32(payload, crc32(header.subarray(4, 16))), 16);
+    return new Promise((resolve, reject) => {
+      const done = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
+      waiting.push({ sequence, record: [header, payload], bytes: HEADER + payload.length, done });
+      running ??= drain();
+    });
+  };
+
   const wal: Wal = {
     append(payload) {
       const sequence = next++;
-      const header = Buffer.allocUnsafe(HEADER);
-      header.writeUInt32LE(MAGIC, 0);
-      header.writeUInt32LE(payload.length, 4);
-      header.writeDoubleLE(sequence, 8);
-      header.writeUInt32LE(crc32(payload, crc32(header.subarray(4, 16))), 16);
-      return new Promise((resolve, reject) => {
-        const done = (error?: unknown): void => (error === undefined ? resolve(sequence) : reject(error));
-        waiting.push({ sequence, record: [header, payload], bytes: HEADER + payload.length, done });
-        running ??= drain();
-      });
+      return { sequence, synced: payload.then((bytes) => enqueue(sequence, bytes)) };
     },
     async release(sequence) {
       const gone = closed.filter(({ last }) => last <= sequence);

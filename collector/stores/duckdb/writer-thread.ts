@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Answer, Call, PartitionCalls, Selection } from './messages.ts';
+import { buffersOf } from './messages.ts';
+import type { Answer, Call, Flushed, PartitionCalls, Selection } from './messages.ts';
 import { attachPartition } from './partition.ts';
 import type { Partition } from './partition.ts';
 import { mergeSeries } from './select.ts';
@@ -44,10 +45,15 @@ function partitionCalls(): PartitionCalls {
     },
 
     async flush(parts, upTo) {
-      for (const rows of parts) {
-        const partition = await attach(rows.day);
-        // A flush that failed at a later day comes again whole.
-        if (partition.applied < upTo) await partition.append(rows, upTo);
+      try {
+        for (const rows of parts) {
+          const partition = await attach(rows.day);
+          // A flush that failed at a later day comes again whole.
+          if (partition.applied < upTo) await partition.append(rows, upTo);
+        }
+        return { parts, error: undefined };
+      } catch (error) {
+        return { parts, error: error instanceof Error ? error.message : String(error) };
       }
     },
 
@@ -91,7 +97,8 @@ const calls = partitionCalls();
 parentPort?.on('message', ({ call, method, args }: Call) => {
   const run = calls[method] as (...args: readonly unknown[]) => Promise<unknown>;
   run(...args).then(
-    (result) => parentPort?.postMessage({ call, result } satisfies Answer),
+    (result) =>
+      parentPort?.postMessage({ call, result } satisfies Answer, method === 'flush' ? (result as Flushed).parts.flatMap(buffersOf) : []),
     (error: unknown) => parentPort?.postMessage({ call, error: error instanceof Error ? error.message : String(error) } satisfies Answer),
   );
 });

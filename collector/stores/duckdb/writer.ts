@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { TransferListItem } from 'node:worker_threads';
-import type { Answer, Call, DayRows, PartitionCalls } from './messages.ts';
+import { buffersOf } from './messages.ts';
+import type { Answer, Call, PartitionCalls } from './messages.ts';
 
 /** The writing thread as it looks from outside: its calls, each answered by a promise. A thread that dies rejects them all. */
 export interface Writer extends PartitionCalls {
-  /** Ends the thread, whatever it does. The columns given to `flush` go over to it. */
+  /** Ends the thread, whatever it does. */
   terminate(): Promise<void>;
 }
 
@@ -53,10 +54,6 @@ export function startWriter(onExit: (error: Error) => void): Writer {
       await worker.terminate();
     },
   };
-}
-
-function buffersOf({ series, times, values }: DayRows): TransferListItem[] {
-  return [series.buffer as ArrayBuffer, times.buffer as ArrayBuffer, values.buffer as ArrayBuffer];
 }
 
 // Node 20 runs no TypeScript: from the sources (under a test runner) the built file is taken.
