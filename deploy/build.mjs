@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { isAside, stamp } from './sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -24,6 +25,18 @@ const began = new Date();
 node('node_modules/typescript/bin/tsc', '-p', 'deploy/build.tsconfig.json');
 // Only the viewer and what the programs themselves read at run time; the rest of deploy/ and test/ stays where it is.
 for (const folder of ['agent', 'collector', 'dashboards'].filter((name) => existsSync(join(root, name)))) copyAssets(folder);
+// The page is read by browsers: checked against what they have, and made one file.
+node('node_modules/typescript/bin/tsc', '-p', 'dashboards/viewer');
+await build({
+  absWorkingDir: root,
+  entryPoints: ['dashboards/viewer/nodes.ts'],
+  outfile: 'dist/dashboards/viewer/nodes.js',
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  logLevel: 'warning',
+});
 removeOlder(join(root, 'dist'));
 for (const file of Object.values(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin)) makeExecutable(join(root, file));
 writeFileSync(join(root, stamp), '');
@@ -39,7 +52,7 @@ function node(script, ...args) {
 function copyAssets(folder) {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (isAside(entry.name) || entry.name.endsWith('.ts')) continue;
+    if (isAside(entry.name) || entry.name.endsWith('.ts') || entry.name === 'tsconfig.json') continue;
     if (entry.isDirectory()) copyAssets(path);
     else {
       mkdirSync(join(root, 'dist', dirname(path)), { recursive: true });
