@@ -6,6 +6,8 @@ import type { WriteEvents } from './ingest/write-route.ts';
 export interface SelfMetrics extends DeliveryEvents, WriteEvents {
   /** In Prometheus text format. */
   text(): Promise<string>;
+  /** Whether a family of this name is the collector's own: a node's of the same name would spoil the page for everybody. */
+  owns(name: string): boolean;
 }
 
 /** What can be read off the collector at any time. */
@@ -74,6 +76,8 @@ export function selfMetrics(version: string, readable: Readable): SelfMetrics {
 
   return {
     text: () => registry.metrics(),
+    owns: (name) =>
+      registry.getSingleMetric(name.replace(/_(?:bucket|sum|count)$/, '')) !== undefined || registry.getSingleMetric(name) !== undefined,
     post(status, bytes) {
       posts.inc({ status });
       received.inc(bytes);

@@ -1,6 +1,10 @@
 // Line protocol, read: bytes in, numbers out, no strings but for what is refused. Grammar and escapes as
 // docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference has them.
 
+import { excerpt, numberOf } from './line-number.ts';
+import { DIGITS_BELOW_MS, MS_PER_TICK } from './precision.ts';
+import type { Precision } from './precision.ts';
+
 const TAB = 0x09;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -14,25 +18,14 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const EQUALS = 0x3d;
 const BACKSLASH = 0x5c;
-const LOWER_I = 0x69;
-const LOWER_U = 0x75;
 
-/** How a timestamp counts; `ns` is what a sender means who says nothing. */
-export type Precision = 'ns' | 'us' | 'ms' | 's' | 'm' | 'h';
-
-/** Digits that a finer precision has beyond milliseconds; what is coarser is multiplied. */
-const DIGITS_BELOW_MS: Readonly<Record<Precision, number>> = { ns: 6, us: 3, ms: 0, s: 0, m: 0, h: 0 };
-const MS_PER_TICK: Readonly<Record<Precision, number>> = { ns: 1, us: 1, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** The precision of a `precision` parameter (`n` and `u` are InfluxDB 1's names), or undefined where nobody knows it. */
-export function precisionOf(word: string): Precision | undefined {
-  if (word === 'n' || word === '') return 'ns';
-  if (word === 'u' || word === 'µ') return 'us';
-  return Object.hasOwn(DIGITS_BELOW_MS, word) ? (word as Precision) : undefined;
-}
-
+/** The longest measurement with its tags, and the longest key, that InfluxDB takes (models.MaxKeyLength). */
+const LONGEST_KEY = 65_535;
 /** The longest string that InfluxDB takes (its line protocol reference, data types); one whose end is not found within it does not end. */
 const LONGEST_STRING = 65_536;
+
+/** Characters in which a number is looked for. */
+const LONGEST_NUMBER = 512;
 
 /** Exact powers of ten, by which a mantissa below 2^53 may be divided with one correct rounding. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
@@ -73,13 +66,14 @@ export class LineReader {
 
   /** Moves to the next line, past empty ones, comments and white space; false at the end, or where none begins before `until`. */
   nextLine(until = this.end): boolean {
-    while (this.at < until) {
+    const stop = Math.min(until, this.end);
+    while (this.at < stop) {
       const byte = this.bytes[this.at];
       if (byte === NEWLINE || byte === RETURN || isBlank(byte)) this.at++;
       else if (byte !== HASH) {
         this.#lineStart = this.at;
         return true;
-      } else this.at = this.#newlineAfter(this.at) + 1;
+      } else this.at = Math.min(this.end, this.#newlineAfter(this.at) + 1);
     }
     return false;
   }
@@ -87,10 +81,6 @@ export class LineReader {
   /** Moves behind the current line; a line break in one of its strings does not end it. */
   skipLine(): void {
     const { bytes } = this;
-    const newline = this.#newlineAfter(this.#lineStart);
-    this.at = Math.min(this.end, newline + 1);
-    const quote = bytes.indexOf(QUOTE, this.#lineStart);
-    if (quote < 0 || quote > newline) return;
     // As InfluxDB's scanLine does; a string without end is no reason to skip the lines behind it.
     let fields = false;
     let quoted = false;
@@ -106,6 +96,7 @@ export class LineReader {
         return;
       } else if (fields && !quoted) open += byte === EQUALS ? 1 : byte === COMMA ? -1 : 0;
     }
+    this.at = Math.min(this.end, this.#newlineAfter(this.#lineStart) + 1);
   }
 
   #newlineAfter(from: number): number {
@@ -134,7 +125,8 @@ export class LineReader {
     const { bytes, end } = this;
     let at = this.at;
     this.start = at;
-    for (; at < end; at++) {
+    const last = Math.min(end, at + LONGEST_KEY);
+    for (; at < last; at++) {
       const byte = bytes[at];
       if (byte === SPACE) {
         this.stop = at;
@@ -165,7 +157,8 @@ export class LineReader {
     const { bytes, end } = this;
     let at = this.at;
     this.start = at;
-    for (; at < end; at++) {
+    const last = Math.min(end, at + LONGEST_KEY);
+    for (; at < last; at++) {
       const byte = bytes[at];
       if (byte === EQUALS) {
         if (at === this.start) return this.#fail('a field has no key');
@@ -235,11 +228,10 @@ export class LineReader {
     const negative = bytes[at] === MINUS;
     if (negative) at++;
     const first = at;
-    while (at < end && (bytes[at] as number) >= ZERO && (bytes[at] as number) <= NINE) at++;
+    while (at < end && at < first + 20 && (bytes[at] as number) >= ZERO && (bytes[at] as number) <= NINE) at++;
     const past = at;
     while (at < end && isBlank(bytes[at])) at++;
-    if (past === first || past - first > 19 || !this.#endsLine(at))
-      return this.#fail('its timestamp is not a whole number');
+    if (past === first || past - first > 19 || !this.#endsLine(at)) return this.#fail('its timestamp is not a whole number');
     let ticks = 0;
     // Nanoseconds do not fit a double; the digits below a millisecond are left out rather than rounded.
     for (let i = first; i < past - this.#dropDigits; i++) ticks = ticks * 10 + ((bytes[i] as number) - ZERO);
@@ -252,8 +244,9 @@ export class LineReader {
     const { bytes, end } = this;
     if (bytes[start] === QUOTE) return this.#readString(start);
     let at = start;
-    while (at < end && bytes[at] !== COMMA && bytes[at] !== SPACE && !this.#endsLine(at)) at++;
-    const value = at - start > 512 ? undefined : numberOf(bytes, start, at);
+    const last = Math.min(end, start + LONGEST_NUMBER);
+    while (at < last && bytes[at] !== COMMA && bytes[at] !== SPACE && !this.#endsLine(at)) at++;
+    const value = at === last && at < end ? undefined : numberOf(bytes, start, at);
     if (value === undefined) {
       this.stop = at;
       return this.#fail(`${JSON.stringify(excerpt(bytes, start, at))} is not a number`);
@@ -288,23 +281,6 @@ export class LineReader {
     this.error = error;
     return false;
   }
-}
-
-const BOOLEANS: Readonly<Record<string, number>> = { t: 1, T: 1, true: 1, True: 1, TRUE: 1, f: 0, F: 0, false: 0, False: 0, FALSE: 0 };
-const FLOAT = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-function numberOf(bytes: Uint8Array, start: number, stop: number): number | undefined {
-  const last = bytes[stop - 1];
-  const text = excerpt(bytes, start, last === LOWER_I || last === LOWER_U ? stop - 1 : stop);
-  if (last === LOWER_I) return /^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text) ? Number(text) : undefined;
-  if (last === LOWER_U && /^\d+$/.test(text) && BigInt.asUintN(64, BigInt(text)) === BigInt(text)) return Number(text);
-  if (Object.hasOwn(BOOLEANS, text)) return BOOLEANS[text];
-  const value = FLOAT.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
-}
-
-function excerpt(bytes: Uint8Array, start: number, stop: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(stop, start + 600) - start).toString('utf8');
 }
 
 function isBlank(byte: number | undefined): boolean {

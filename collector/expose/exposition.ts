@@ -12,6 +12,8 @@ import type { Catalogue } from './catalogue.ts';
 const PERIODS = 3;
 /** A series that has come only once has shown no period; the slowest sampler's is taken. */
 const SLOWEST_PERIOD_MS = 300_000;
+/** How long a reader may take nothing before it is left. */
+const READER_MS = 60_000;
 /** Series written before the event loop gets its turn: about 3 ms. */
 const SLICE = 8192;
 
@@ -20,12 +22,23 @@ export function isSilent(node: Node, now: number): boolean {
   return now - node.seenAt > PERIODS * periodOf(node);
 }
 
-/** Writes every live series, family by family; resolves once all is with the stream. Ends early where the signal says that the reader has gone. */
-export async function writeFleet(table: SeriesTable, catalogue: Catalogue, now: number, out: Writable, signal: AbortSignal): Promise<void> {
+/**
+ * Writes every live series, family by family, but for families whose name is taken on the page; resolves once all is with
+ * the stream. Ends early where the signal says that the reader has gone.
+ */
+export async function writeFleet(
+  table: SeriesTable,
+  catalogue: Catalogue,
+  now: number,
+  out: Writable,
+  signal: AbortSignal,
+  isTaken: (name: string) => boolean = () => false,
+): Promise<void> {
   const silent = silentNodes(table, now);
   let text = '';
   let written = 0;
   for (const { name, slots } of table.families.values()) {
+    if (isTaken(name)) continue;
     let headed = false;
     for (const slot of slots) {
       const group = table.groupOf(slot);
@@ -34,14 +47,14 @@ export async function writeFleet(table: SeriesTable, catalogue: Catalogue, now: 
       headed = true;
       text += sample(name, group, table.value(slot));
       if (++written % SLICE === 0) {
-        await send(out, text);
+        await send(out, text, signal);
         text = '';
         await new Promise(setImmediate);
         if (signal.aborted) return;
       }
     }
   }
-  await send(out, text);
+  await send(out, text, signal);
 }
 
 function silentNodes(table: SeriesTable, now: number): Set<Node> {
@@ -82,6 +95,10 @@ function header(name: string, catalogue: Catalogue): string {
   return `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', String.raw`\n`)}\n# TYPE ${name} ${kind}\n`;
 }
 
-async function send(out: Writable, text: string): Promise<void> {
-  if (!out.write(text) && !out.destroyed) await once(out, 'drain', { signal: AbortSignal.timeout(60_000) });
+async function send(out: Writable, text: string, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || out.write(text)) return;
+  await once(out, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(READER_MS)]) }).catch((error: unknown) => {
+    // The reader has gone: there is nobody left to tell.
+    if (!signal.aborted) throw error;
+  });
 }

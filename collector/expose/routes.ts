@@ -28,7 +28,7 @@ export function exposeRoutes({ table, catalogue, metrics, now }: ExposeContext):
     response.once('close', () => gone.abort());
     const out = open(response, request.acceptsEncodings('gzip') === 'gzip');
     out.write(own);
-    await writeFleet(table, catalogue, now(), out, gone.signal);
+    await writeFleet(table, catalogue, now(), out, gone.signal, (name) => metrics.owns(name));
     out.end();
   });
 

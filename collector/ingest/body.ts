@@ -68,7 +68,8 @@ async function receive(request: IncomingMessage, limit: number, budget: Budget):
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // Left early, the request must stay open for its answer.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       budget.take(chunk.length);
       length += chunk.length;
       if (length > limit) throw new HttpFault(413, `the body has more than ${limit} bytes (limits.body)`);

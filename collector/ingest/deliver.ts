@@ -18,11 +18,12 @@ export interface DeliveryEvents {
 /** Brings batches to every store. */
 export interface Delivery {
   /**
-   * Resolves once every required store has the batch on its disk; answers what a store refused of it for good.
+   * Resolves once every required store has the batch on its disk; answers what a store refused of it for good. A batch of
+   * a digest that has come before goes only to the stores that miss it; without a digest, to all.
    *
    * @throws Transient where a required store does not have it; the sender keeps it and comes again.
    */
-  deliver(batch: Batch, digest: string, signal: AbortSignal): Promise<readonly string[]>;
+  deliver(batch: Batch, digest: string | undefined, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** Batches remembered, so that one which comes again goes only to the stores that miss it. */
@@ -35,7 +36,8 @@ export function delivery(destinations: readonly Destination[], events: DeliveryE
   const stored = new Map<string, Set<string>>();
   const behind = new Map<string, number>();
 
-  const holders = (digest: string): Set<string> => {
+  const holders = (digest: string | undefined): Set<string> => {
+    if (digest === undefined) return new Set();
     let names = stored.get(digest);
     if (names === undefined) {
       names = new Set();
@@ -48,6 +50,8 @@ export function delivery(destinations: readonly Destination[], events: DeliveryE
 
   const write = async (store: Store, batch: Batch, held: Set<string>, signal: AbortSignal): Promise<string | undefined> => {
     const start = performance.now();
+    // The columns are somebody else's once the sender has its answer.
+    const { length } = batch.rows;
     try {
       await store.write(batch, signal);
     } catch (error) {
@@ -57,17 +61,18 @@ export function delivery(destinations: readonly Destination[], events: DeliveryE
       return `${store.name}: ${error.message}`;
     }
     held.add(store.name);
-    events.written(store.name, batch.rows.length, (performance.now() - start) / 1000);
+    events.written(store.name, length, (performance.now() - start) / 1000);
     return undefined;
   };
 
   // Nobody waits for a best-effort store; one that is too far behind loses batches, and they are counted.
   const writeAside = (store: Store, batch: Batch, held: Set<string>): void => {
     const waiting = behind.get(store.name) ?? 0;
-    if (waiting >= MOST_BEHIND) return events.dropped(store.name, batch.rows.length);
+    const { length } = batch.rows;
+    if (waiting >= MOST_BEHIND) return events.dropped(store.name, length);
     behind.set(store.name, waiting + 1);
     void write(store, batch, held, AbortSignal.timeout(60_000))
-      .catch(() => events.dropped(store.name, batch.rows.length))
+      .catch(() => events.dropped(store.name, length))
       .finally(() => behind.set(store.name, (behind.get(store.name) ?? 1) - 1));
   };
 

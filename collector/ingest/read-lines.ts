@@ -1,5 +1,6 @@
 import { LineReader } from '../../agent/contract/line-decode.ts';
-import type { Precision } from '../../agent/contract/line-decode.ts';
+import type { Precision } from '../../agent/contract/precision.ts';
+import { NARROW } from '../series/series-table.ts';
 import type { Group, SeriesTable } from '../series/series-table.ts';
 import type { Node } from '../series/nodes.ts';
 import { notePost } from '../series/nodes.ts';
@@ -33,6 +34,8 @@ export interface Refusal {
 export interface ReadLines {
   /** The accepted lines with millisecond timestamps, ending with a newline; the body itself where nothing had to change. */
   readonly text: Uint8Array;
+  /** Whether lines without a time were given the collector's. */
+  readonly stamped: boolean;
   readonly refused: number;
   /** The first few refusals. */
   readonly refusals: readonly Refusal[];
@@ -40,8 +43,10 @@ export interface ReadLines {
 }
 
 const REFUSALS_KEPT = 10;
-/** Bytes read before the event loop gets its turn: about 3 ms. */
-const SLICE = 512 * 1024;
+/** How long lines are read before the event loop gets its turn. */
+const SLICE_MS = 5;
+/** Bytes read between two looks at the clock. */
+const STRETCH = 16_384;
 
 /**
  * Reads a body into rows behind those in `columns`, and keeps the latest values. A refused line costs that line alone. Large bodies are read in
@@ -54,8 +59,8 @@ export async function readLines(table: SeriesTable, bytes: Uint8Array, rules: Re
   while (readSlice(table, state, rules)) await new Promise(setImmediate);
   for (const [node, newest] of state.newest) notePost(node, rules.now, newest);
   const text = await state.accepted.text();
-  const { refused, refusals, newest } = state;
-  return { text, refused, refusals, nodes: new Set(newest.keys()) };
+  const { refused, refusals, newest, stamped } = state;
+  return { text, stamped, refused, refusals, nodes: new Set(newest.keys()) };
 }
 
 interface State {
@@ -67,6 +72,7 @@ interface State {
   readonly rewrite: boolean;
   line: number;
   lineStart: number;
+  stamped: boolean;
   refused: number;
   group: Group | undefined;
   /** Newest time of the group's node in this body. */
@@ -75,7 +81,7 @@ interface State {
 
 function begin(bytes: Uint8Array, rules: ReadRules, columns: Columns): State {
   const reader = new LineReader(bytes, bytes.length, rules.precision);
-  const found = { newest: new Map<Node, number>(), refusals: [], line: 0, lineStart: 0, refused: 0 };
+  const found = { newest: new Map<Node, number>(), refusals: [], line: 0, lineStart: 0, stamped: false, refused: 0 };
   const nodeNewest = Number.NEGATIVE_INFINITY;
   return { reader, accepted: accepted(bytes), columns, rewrite: rules.precision !== 'ms', group: undefined, nodeNewest, ...found };
 }
@@ -83,8 +89,17 @@ function begin(bytes: Uint8Array, rules: ReadRules, columns: Columns): State {
 // Reads until the slice is full; true where more is to come.
 function readSlice(table: SeriesTable, state: State, rules: ReadRules): boolean {
   const { reader } = state;
-  const sliceEnd = reader.at + SLICE;
-  while (reader.nextLine()) {
+  const sliceEnd = performance.now() + SLICE_MS;
+  let look = reader.at + STRETCH;
+  for (;;) {
+    if (reader.at >= look) {
+      if (performance.now() > sliceEnd) return true;
+      look = reader.at + STRETCH;
+    }
+    if (!reader.nextLine(look)) {
+      if (reader.at >= reader.end) break;
+      continue;
+    }
     state.line++;
     state.lineStart = reader.at;
     const fault = readLine(table, state, rules);
@@ -96,7 +111,6 @@ function readSlice(table: SeriesTable, state: State, rules: ReadRules): boolean 
     } else {
       state.accepted.keep(state.lineStart, reader.at);
     }
-    if (reader.at > sliceEnd) return true;
   }
   noteNewest(state);
   return false;
@@ -119,7 +133,8 @@ function readLine(table: SeriesTable, state: State, rules: ReadRules): string | 
       const found = table.slot(group, reader.bytes, reader.start, reader.stop);
       if (typeof found === 'string') return found;
       slot = found;
-      expected = slots.indexOf(slot) + 1;
+      // In a wide group of another order, finding the place would cost more than it saves.
+      expected = slots.length > NARROW ? expected + 1 : slots.indexOf(slot) + 1;
     }
     if (!reader.readValue()) return reader.error;
     if (reader.at > longest) return tooLong(rules);
@@ -136,7 +151,10 @@ function readLine(table: SeriesTable, state: State, rules: ReadRules): string | 
 
 function takeLine(table: SeriesTable, state: State, rules: ReadRules, group: Group, end: number): string | undefined {
   const { reader, columns } = state;
-  if (reader.time !== reader.time) reader.time = rules.now;
+  if (reader.time !== reader.time) {
+    reader.time = rules.now;
+    state.stamped = true;
+  }
   const { time } = reader;
   if (time > rules.newest) return `its time is ${seconds(time - rules.now)} s ahead of the collector's; set the node's clock`;
   if (time < rules.oldest) return `its time is ${seconds(rules.now - time)} s ago, older than what is kept`;

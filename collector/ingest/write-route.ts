@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import { precisionOf } from '../../agent/contract/line-decode.ts';
+import { precisionOf } from '../../agent/contract/precision.ts';
+import type { Precision } from '../../agent/contract/precision.ts';
 import { Transient } from '../../agent/contract/errors.ts';
 import { HttpFault } from '../http-fault.ts';
 import type { SeriesTable } from '../series/series-table.ts';
@@ -63,7 +64,7 @@ export function writeRoute(context: WriteContext): RequestHandler {
         claim: claims(request, context.now()),
       };
       const read = await readLines(context.table, body.text, rules, columns);
-      await store(context, body, columns, read, deadline(), response);
+      await store(context, body, precision, columns, read, deadline(), response);
     } catch (error) {
       answerFault(context, request, response, error);
     } finally {
@@ -105,6 +106,7 @@ function claims(request: Request, now: number): (node: Node) => void {
 async function store(
   context: WriteContext,
   body: Body,
+  precision: Precision,
   rows: Columns,
   read: ReadLines,
   signal: AbortSignal,
@@ -116,9 +118,7 @@ async function store(
     const [node] = read.nodes;
     const packed = body.gzipped && read.text === body.text ? body.received : undefined;
     const batch = batchOf(node?.name ?? '', read.text, rows, context.now(), packed);
-    // The same body again is the same batch: a sender that never got its answer.
-    const digest = createHash('sha1').update(body.received).digest('base64');
-    refusedByStores = await context.delivery.deliver(batch, digest, signal);
+    refusedByStores = await context.delivery.deliver(batch, digestOf(body, precision, read.stamped), signal);
   }
   if (read.refused === 0 && refusedByStores.length === 0) {
     context.events.post(204, body.received.length);
@@ -126,6 +126,12 @@ async function store(
     return;
   }
   throw new HttpFault(400, partialWrite(read.refused, read.refusals, refusedByStores));
+}
+
+// The same body again is the same batch: a sender that never got its answer. Not where its lines got their times here:
+// then the same text is another reading.
+function digestOf({ received }: Body, precision: Precision, stamped: boolean): string | undefined {
+  return stamped ? undefined : createHash('sha1').update(received).update(precision).digest('base64');
 }
 
 function note(context: WriteContext, { nodes, refused, refusals }: ReadLines, rows: number): void {

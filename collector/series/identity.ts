@@ -24,7 +24,7 @@ export function identityOf(bytes: Uint8Array, start: number, stop: number, limit
   if (typeof head === 'string') return head;
   const fault = nameFault('measurement', head.measurement) ?? tagsFault(head.tags, limits);
   if (fault !== undefined) return fault;
-  const labels = new Map(head.tags.map(([name, value]) => [metricName(name), value]));
+  const labels = new Map(head.tags.map(([name, value]) => [labelName(name), value]));
   if (labels.size < head.tags.length) return 'a tag stands in it twice';
   const node = labels.get('instance') ?? labels.get('host');
   if (node === undefined) return 'it names no node: add a tag instance=NODE';
@@ -41,9 +41,16 @@ export function metricName(text: string): string {
   return /^[0-9]/.test(name) ? `_${name}` : name;
 }
 
+// As `metricName`, and a colon is for metrics only.
+function labelName(text: string): string {
+  return metricName(text).replaceAll(':', '_');
+}
+
 /** What is wrong with a name, or undefined. Quotes, braces and control characters are somebody trying something. */
 export function nameFault(what: string, name: string): string | undefined {
   if (name === '') return `it has no ${what}`;
+  // InfluxDB's name for the timestamp.
+  if (name === 'time' && what !== 'measurement') return `a ${what} may not be named time`;
   if (name.length > 512) return `the ${what} is longer than 512 characters`;
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f"'{}\\]/.test(name)) return `the ${what} ${JSON.stringify(name)} holds a quote, a brace or a control character`;
@@ -55,7 +62,7 @@ function tagsFault(tags: readonly (readonly [string, string])[], limits: LabelLi
   for (const [name, value] of tags) {
     const fault = nameFault('tag', name);
     if (fault !== undefined) return fault;
-    if (name.startsWith('__')) return `the tag ${JSON.stringify(name)} is reserved`;
+    if (labelName(name).startsWith('__')) return `the tag ${JSON.stringify(name)} is reserved`;
     if (name.length > limits.label_name) return `a tag's name has ${name.length} characters; at most ${limits.label_name} are taken`;
     if (value.length > limits.label_value) return `the tag ${name} has ${value.length} characters; at most ${limits.label_value} are taken`;
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -66,4 +73,14 @@ function tagsFault(tags: readonly (readonly [string, string])[], limits: LabelLi
 
 function sorted(labels: ReadonlyMap<string, string>): (readonly [string, string])[] {
   return [...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** `{cluster="dahu",instance="dahu33"}`, as the exposition has it. */
+export function labelText(labels: Identity['labels']): string {
+  return `{${labels.map(([name, value]) => `${name}="${escapeLabel(value)}"`).join(',')}}`;
+}
+
+/** A label's value as the exposition writes it between quotes. */
+export function escapeLabel(value: string): string {
+  return value.replace(/["\\\n]/g, (char) => (char === '\n' ? String.raw`\n` : `\\${char}`));
 }

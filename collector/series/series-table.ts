@@ -2,10 +2,11 @@ import { unescape } from '../../agent/contract/line-head.ts';
 import { encodeHead } from '../../agent/contract/line-encode.ts';
 import { grown, headIndex } from './head-index.ts';
 import type { HeadIndex } from './head-index.ts';
-import { identityOf, metricName, nameFault } from './identity.ts';
+import { identityOf, labelText, metricName, nameFault } from './identity.ts';
 import type { Identity, LabelLimits } from './identity.ts';
 import { nodeRegistry } from './nodes.ts';
 import type { Node, NodeRegistry } from './nodes.ts';
+import { sharedKeys } from './shared-keys.ts';
 
 /** Limits that keep one sender from filling everybody's memory. */
 export interface SeriesLimits extends LabelLimits {
@@ -27,6 +28,8 @@ export interface Group {
   readonly spellings: number[];
   /** Slots of its fields in the order they came first. */
   readonly slots: number[];
+  /** The slots by metric name, where they are too many to be looked through. */
+  byName: Map<string, number> | undefined;
   /** When lines of it last came. */
   seenAt: number;
 }
@@ -34,8 +37,9 @@ export interface Group {
 /** All series of one metric name. */
 export interface Family {
   readonly name: string;
-  /** The measurement it first came from. */
+  /** The measurement it first came from, and whether it has come from another since. */
   readonly measurement: string;
+  mixed: boolean;
   readonly slots: number[];
 }
 
@@ -86,6 +90,8 @@ export interface Description {
   readonly labelText: string;
 }
 
+/** Fields that are looked through one by one; a group of more finds them by name. */
+export const NARROW = 64;
 /** Ways in which one head may be written before its sender is taken for somebody who fills memory. */
 const MOST_SPELLINGS = 8;
 
@@ -96,7 +102,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
   const families = new Map<string, Family>();
   const groups: (Group | undefined)[] = [];
   const freeGroups: number[] = [];
-  const keys = new Map<string, Uint8Array>();
+  const keys = sharedKeys();
   const slotKeys: Uint8Array[] = [];
   const slotFamilies: Family[] = [];
   const slotGroups: Group[] = [];
@@ -125,18 +131,6 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       previousTimes = grown(previousTimes, new Float64Array(length));
     }
     return slots++;
-  };
-
-  const keyBytes = (field: string, bytes: Uint8Array, start: number, stop: number): Uint8Array => {
-    const known = keys.get(field);
-    if (known !== undefined) return known;
-    const key = new Uint8Array(stop - start + 1);
-    key.set(bytes.subarray(start, stop));
-    key[stop - start] = 0x3d;
-    // The keys are shared for their memory alone: one who sends ever new names must not keep them here.
-    if (keys.size > 100_000) keys.clear();
-    keys.set(field, key);
-    return key;
   };
 
   const dropSlot = (slot: number): void => {
@@ -176,17 +170,25 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     const node = nodes.open(name, cluster);
     // A head without numbers in it costs as much as a series; both count, so that neither can fill the memory.
     if (node.groups.size >= limits.series_per_node) return tooMany(name, limits.series_per_node);
-    const rest = { labelText: labelText(labels), next: undefined, spellings: [], slots: [], seenAt: 0 };
+    const rest = { labelText: labelText(labels), next: undefined, spellings: [], slots: [], byName: undefined, seenAt: 0 };
     const group: Group = { at: freeGroups.at(-1) ?? groups.length, node, measurement, labels, ...rest };
     number(group, head, 0, head.length);
     node.groups.add(group);
     return group;
   };
 
+  const isKey = (slot: number, raw: Buffer): boolean =>
+    slotKeys[slot]?.length === raw.length + 1 && raw.equals(slotKeys[slot].subarray(0, -1));
+
+  const byName = ({ slots }: Group): Map<string, number> => new Map(slots.map((slot) => [(slotFamilies[slot] as Family).name, slot]));
+
+  const named = (group: Group, name: string): number | undefined =>
+    group.byName === undefined ? group.slots.find((slot) => slotFamilies[slot]?.name === name) : group.byName.get(name);
+
   const isTaken = (name: string, by: Group): boolean => {
     for (const group of by.node.groups) {
       if (group === by || group.labelText !== by.labelText) continue;
-      if (group.slots.some((slot) => slotFamilies[slot]?.name === name)) return true;
+      if (named(group, name) !== undefined) return true;
     }
     return false;
   };
@@ -214,23 +216,24 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     groupAt: (at) => groups[at],
 
     slot(group, bytes, start, stop) {
-      const field = unescape(Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString('utf8'));
       const raw = Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start);
-      for (const slot of group.slots) {
-        const key = slotKeys[slot] as Uint8Array;
-        if (key.length === raw.length + 1 && raw.equals(key.subarray(0, -1))) return slot;
+      if (group.byName === undefined) {
+        for (const slot of group.slots) if (isKey(slot, raw)) return slot;
       }
+      const field = unescape(raw.toString('utf8'));
+      const name = metricName(`${group.measurement}_${field}`);
+      const known = named(group, name);
+      if (known !== undefined) return isKey(known, raw) ? known : `${name} comes under another spelling too`;
       const fault = nameFault('field', field);
       if (fault !== undefined) return fault;
       if (group.node.series >= limits.series_per_node) return tooMany(group.node.name, limits.series_per_node);
-      const name = metricName(`${group.measurement}_${field}`);
       let family = families.get(name);
-      if (family === undefined) families.set(name, (family = { name, measurement: group.measurement, slots: [] }));
+      if (family === undefined) families.set(name, (family = { name, measurement: group.measurement, mixed: false, slots: [] }));
       // `node_cpu` + `load` and `node` + `cpu_load` make one name; the same series twice on a page would spoil it.
-      else if (family.measurement !== group.measurement && isTaken(name, group))
-        return `${name} comes as a field of another measurement too`;
+      family.mixed ||= family.measurement !== group.measurement;
+      if (family.mixed && isTaken(name, group)) return `${name} comes as a field of another measurement too`;
       const slot = takeSlot();
-      slotKeys[slot] = keyBytes(raw.toString('latin1'), bytes, start, stop);
+      slotKeys[slot] = keys.withEquals(raw);
       slotFamilies[slot] = family;
       slotGroups[slot] = group;
       slotOfId.set(nextId, slot);
@@ -239,6 +242,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       times[slot] = Number.NEGATIVE_INFINITY;
       previousTimes[slot] = Number.NEGATIVE_INFINITY;
       group.slots.push(slot);
+      if (group.slots.length > NARROW) (group.byName ??= byName(group)).set(name, slot);
       group.node.series++;
       size++;
       return slot;
@@ -254,10 +258,14 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
         const slot = rows.slots[at] as number;
         rows.times[at] = time;
         rows.series[at] = ids[slot] as number;
-        if (time <= (times[slot] as number)) continue;
-        previousTimes[slot] = times[slot] as number;
-        previousValues[slot] = values[slot] as number;
-        times[slot] = time;
+        const latest = times[slot] as number;
+        if (time < latest) continue;
+        // The same time again: the last that came stands, as it does in the stores.
+        if (time > latest) {
+          previousTimes[slot] = latest;
+          previousValues[slot] = values[slot] as number;
+          times[slot] = time;
+        }
         values[slot] = rows.values[at] as number;
       }
       rows.length = end;
@@ -288,13 +296,4 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
 
 function tooMany(node: string, limit: number): string {
   return `node ${node} has ${limit} series already; find what makes so many (vigie nodes), or raise limits.series_per_node`;
-}
-
-function labelText(labels: Identity['labels']): string {
-  return `{${labels.map(([name, value]) => `${name}="${escapeLabel(value)}"`).join(',')}}`;
-}
-
-/** A label's value as the exposition writes it between quotes. */
-export function escapeLabel(value: string): string {
-  return value.replace(/["\\\n]/g, (char) => (char === '\n' ? String.raw`\n` : `\\${char}`));
 }

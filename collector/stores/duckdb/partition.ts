@@ -29,6 +29,16 @@ export async function attachPartition(
 ): Promise<Partition> {
   const name = `day_${day.replaceAll('-', '_')}`;
   await connection.run(`ATTACH '${file.replaceAll("'", "''")}' AS ${name}`);
+  try {
+    return await openPartition(connection, name, day, reading);
+  } catch (error) {
+    // Attached, it would stand in the way of a new file for its day.
+    await connection.run(`DETACH ${name}`).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openPartition(connection: DuckDBConnection, name: string, day: string, reading: DuckDBConnection): Promise<Partition> {
   await connection.run(`CREATE TABLE IF NOT EXISTS ${name}.series (id UINTEGER, name VARCHAR, labels VARCHAR)`);
   await connection.run(`CREATE TABLE IF NOT EXISTS ${name}.samples (series UINTEGER, time TIMESTAMP_MS, value DOUBLE)`);
   await connection.run(`CREATE TABLE IF NOT EXISTS ${name}.applied (wal DOUBLE)`);

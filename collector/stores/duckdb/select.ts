@@ -24,7 +24,7 @@ export async function selectSeries(connection: DuckDBConnection, catalog: string
     `SELECT series, epoch_ms(time), value FROM ${catalog}.samples
      WHERE series IN (${[...labelsOf.keys()].join(',')}) AND time >= epoch_ms(?::BIGINT) AND time <= epoch_ms(?::BIGINT)
      ORDER BY series, rowid`,
-    [BigInt(Math.ceil(selection.from)), BigInt(Math.floor(selection.to))],
+    [BigInt(Math.ceil(inside(selection.from))), BigInt(Math.floor(inside(selection.to)))],
   );
   const found = new Map<number, { name: string; labelText: string; times: number[]; values: number[] }>();
   for (const [series, time, value] of rows.getRows()) {
@@ -36,6 +36,13 @@ export async function selectSeries(connection: DuckDBConnection, catalog: string
     samples.values.push(Number(value));
   }
   return [...found.values()];
+}
+
+/** The latest time that a Date can hold, which is beyond every sample. */
+const LATEST_MS = 8.64e15;
+
+function inside(time: number): number {
+  return Math.min(Math.max(time, -LATEST_MS), LATEST_MS);
 }
 
 /** The samples of several partitions as one answer: series by their labels, sorted by time, each time once, the last that came standing. */

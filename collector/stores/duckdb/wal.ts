@@ -160,7 +160,8 @@ async function segmentsOf(directory: string): Promise<Segment[]> {
   for (const name of names) {
     const path = join(directory, name);
     const bytes = await readFile(path);
-    let last = Number(name.slice(0, 16)) - 1;
+    // A segment that a crash left empty has used up its number: a new one must not have its name.
+    let last = Number(name.slice(0, 16));
     for (const record of recordsOf(bytes)) if (record !== undefined) last = Math.max(last, record.sequence);
     segments.push({ path, bytes: bytes.length, last });
   }

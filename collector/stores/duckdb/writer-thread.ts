@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -84,7 +84,7 @@ function partitionCalls(): PartitionCalls {
 
 // A file DuckDB cannot read must not keep the collector from starting: it is kept for whoever can mend it.
 function setAside(file: string, error: unknown): undefined {
-  renameSync(file, `${file}.damaged`);
+  for (const path of [file, `${file}.wal`]) if (existsSync(path)) renameSync(path, `${path}.damaged`);
   process.stderr.write(`vigie: ${file} cannot be read and was set aside as ${file}.damaged: ${String(error)}\n`);
 }
 

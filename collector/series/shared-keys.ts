@@ -1,0 +1,26 @@
+/** Field keys with their equals sign, each kept once however many series carry it. */
+export interface SharedKeys {
+  /** The key with an equals sign behind it. */
+  withEquals(key: Buffer): Uint8Array;
+}
+
+/** One who sends ever new names must not keep them here: the keys are shared for their memory alone. */
+const MOST_KEPT = 100_000;
+
+/** No keys yet. */
+export function sharedKeys(): SharedKeys {
+  const keys = new Map<string, Uint8Array>();
+  return {
+    withEquals(key) {
+      const text = key.toString('latin1');
+      const known = keys.get(text);
+      if (known !== undefined) return known;
+      const bytes = new Uint8Array(key.length + 1);
+      bytes.set(key);
+      bytes[key.length] = 0x3d;
+      if (keys.size >= MOST_KEPT) keys.clear();
+      keys.set(text, bytes);
+      return bytes;
+    },
+  };
+}
