@@ -1,4 +1,6 @@
 #!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=1 --max-old-space-size=32 --single-threaded
+// The flags of the line above, measured at 1 Hz: 53 MiB resident and 11 anonymous instead of 58 and 15, and no more CPU. A start that
+// does not go through this file's first line (a unit's ExecStart) should give them too.
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startAgent } from './agent.ts';
