@@ -31,5 +31,5 @@ export function pageRoutes(): Router {
 
 function viewerFolder(): string {
   const built = fileURLToPath(new URL('../../dashboards/viewer/', import.meta.url));
-  return existsSync(`${built}index.html`) ? built : fileURLToPath(new URL('../../dist/dashboards/viewer/', import.meta.url));
+  return existsSync(`${built}nodes.js`) ? built : fileURLToPath(new URL('../../dist/dashboards/viewer/', import.meta.url));
 }

@@ -10,6 +10,8 @@ interface Card {
   readonly title: string;
   readonly tracks: readonly Track[];
   big(node: NodeSummary): string;
+  /** What the big number is of, where there are two. */
+  readonly of?: string;
   small(node: NodeSummary, reading: Reading | undefined): string;
   /** What the top of the line stands for; the greatest value drawn where it is undefined. */
   top(node: NodeSummary): number | undefined;
@@ -44,14 +46,16 @@ const cards: readonly Card[] = [
   {
     title: 'Network',
     tracks: ['networkReceiveRate', 'networkTransmitRate'],
-    big: ({ networkReceiveRate }) => known(networkReceiveRate, (rate) => `${byteRate(rate)} in`),
+    of: 'in',
+    big: ({ networkReceiveRate }) => known(networkReceiveRate, byteRate),
     small: ({ networkTransmitRate }) => known(networkTransmitRate, (rate) => `${byteRate(rate)} out`),
     top: () => undefined,
   },
   {
     title: 'Disks',
     tracks: ['diskReadRate', 'diskWriteRate'],
-    big: ({ diskReadRate }) => known(diskReadRate, (rate) => `${byteRate(rate)} read`),
+    of: 'read',
+    big: ({ diskReadRate }) => known(diskReadRate, byteRate),
     small: ({ diskWriteRate }, reading) =>
       joined(
         known(diskWriteRate, (rate) => `${byteRate(rate)} written`),
@@ -74,7 +78,14 @@ export function cardGrid(): { readonly element: HTMLElement; show(node: NodeSumm
     const big = cell('big');
     const small = cell('small');
     const spark = sparkline(card.tracks.length);
-    const element = make('article', 'card', make('h3', '', card.title), big.element, small.element, spark.element);
+    const element = make(
+      'article',
+      'card',
+      make('h3', '', card.title),
+      make('p', 'number', big.element, card.of ?? ''),
+      small.element,
+      spark.element,
+    );
     return { card, big, small, spark, element };
   });
   return {

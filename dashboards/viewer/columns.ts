@@ -2,6 +2,7 @@ import type { NodeSummary } from '../../collector/api/nodes.ts';
 import type { Shown } from './dom.ts';
 import { byteRate, bytes, celsius, duration, percent, UNKNOWN, whole } from './format.ts';
 import { loadTone } from './load-band.ts';
+import { notesOf } from './notes.ts';
 
 /** A column of the node list. */
 export interface Column {
@@ -11,7 +12,6 @@ export interface Column {
   readonly help: string;
   /** Whether the first click puts the greatest first. */
   readonly greatestFirst: boolean;
-  readonly bar?: boolean;
   key(node: NodeSummary): number | string | null;
   show(node: NodeSummary): Shown;
 }
@@ -25,7 +25,8 @@ export const columns: readonly Column[] = [
     title: 'State',
     help: 'alive: posts come as they used to; late: none for 1.5 of its periods; down: none for 3',
     greatestFirst: false,
-    key: ({ state }) => WORST_FIRST[state],
+    // One that has something to be told comes before those that do not.
+    key: (node) => WORST_FIRST[node.state] - (notesOf(node) === '' ? 0 : 0.5),
     show: (node) => ({ text: node.state, title: stateTitle(node), tone: `state-${node.state}` }),
   },
   {
@@ -71,7 +72,8 @@ export const columns: readonly Column[] = [
     show: (node) => ({
       ...number(node, node.filesystem?.usedRatio ?? null, (used) => `${percent(used)} ${node.filesystem?.mountpoint ?? ''}`),
       ratio: node.state === 'down' ? null : (node.filesystem?.usedRatio ?? null),
-      tone: (node.filesystem?.usedRatio ?? 0) > 0.9 ? 'high' : undefined,
+      tone: node.state !== 'down' && (node.filesystem?.usedRatio ?? 0) > 0.9 ? 'high' : undefined,
+      ...(node.state !== 'down' && node.filesystem !== null ? { title: node.filesystem.mountpoint } : {}),
     }),
   },
   live('in', 'Net in', 'Bytes received per second, loopback left out', (node) => node.networkReceiveRate, byteRate),
@@ -117,7 +119,6 @@ function live(
     title,
     help,
     greatestFirst: true,
-    bar,
     key: (node) => (node.state === 'down' ? null : valueOf(node)),
     show: (node) => {
       const value = valueOf(node);

@@ -33,12 +33,11 @@ export interface Cell {
   show(shown: Shown): void;
 }
 
-/** A cell with a text and, where `withBar`, a bar under it. */
-export function cell(className: string, withBar = false): Cell {
+/** A cell with a text and, once it has been given a ratio, a bar under it. */
+export function cell(className: string): Cell {
   const text = make('span', 'text');
   const element = make('span', className, text);
-  const bar = withBar ? make('span', 'bar') : undefined;
-  if (bar !== undefined) element.append(bar);
+  let bar: HTMLElement | undefined;
   let last: Shown = { text: '' };
   let drawn = '';
   return {
@@ -53,6 +52,7 @@ export function cell(className: string, withBar = false): Cell {
         if (last.tone !== undefined) element.classList.remove(last.tone);
         if (shown.tone !== undefined) element.classList.add(shown.tone);
       }
+      if (bar === undefined && shown.ratio !== undefined) element.append((bar = make('span', 'bar')));
       // Steps of 1 % are all that a bar shows.
       const width = Math.min(1, Math.max(0, shown.ratio ?? 0)).toFixed(2);
       if (bar !== undefined && width !== drawn) bar.style.setProperty('--ratio', (drawn = width));

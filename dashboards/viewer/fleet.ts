@@ -59,7 +59,7 @@ function head(column: Column, { sort }: FleetEvents): HTMLElement {
 
 function row({ name }: NodeSummary): Entry<NodeSummary> {
   const cells = columns.map((column) => {
-    const made = cell(`cell ${column.id}`, column.bar === true);
+    const made = cell(`cell ${column.id}`);
     made.element.setAttribute('role', 'cell');
     // On a phone the column heads are gone.
     made.element.dataset['title'] = column.title;

@@ -47,7 +47,7 @@ export function percent(ratio: number): string {
 
 /** 12 s, 3 min, 5 h 20 min, 41 d 3 h. */
 export function duration(seconds: number): string {
-  if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)}${NBSP}s`;
+  if (seconds < 10) return `${(Math.floor(Math.max(0, seconds) * 10) / 10).toFixed(1)}${NBSP}s`;
   if (seconds < 60) return `${Math.floor(seconds)}${NBSP}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}${NBSP}min`;
   const [size, big, small, smallSize] = seconds < 86_400 ? [3600, 'h', 'min', 60] : [86_400, 'd', 'h', 3600];

@@ -42,5 +42,6 @@ function legend(): HTMLElement {
     ...entries,
     make('span', 'legend-entry', make('i', 'tile load-0 tile-late'), 'late'),
     make('span', 'legend-entry', make('i', 'tile load-down'), 'down'),
+    make('span', 'legend-entry', make('i', 'tile load-none'), 'unknown'),
   );
 }

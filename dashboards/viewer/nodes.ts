@@ -13,6 +13,7 @@ import type { NodeView } from './node-view.ts';
 import { bodyOf, poll } from './poll.ts';
 import { readings } from './reading.ts';
 import type { Reading, Readings } from './reading.ts';
+import { withReading } from './with-reading.ts';
 
 const POLL_MS = 2000;
 /** From so many nodes on, a map of tiles stands above the list. */
@@ -80,14 +81,18 @@ async function expositionOf(name: string, signal: AbortSignal): Promise<string |
 function answered(answer: { readonly nodes: readonly NodeSummary[]; readonly text: string | undefined }): void {
   nodes = answer.nodes;
   polled = true;
-  past.note(nodes, Date.now());
   trouble.hidden = true;
   document.body.classList.remove('stale');
   pulse.textContent = `as of ${clockTime(Date.now())}`;
   const shown = shownNode();
   if (shown === undefined) detail = undefined;
   else if (detail?.name !== shown.name) detail = { name: shown.name, view: nodeView(), readings: readings(), reading: undefined };
-  if (detail !== undefined && answer.text !== undefined) detail.reading = detail.readings.take(answer.text, Date.now());
+  if (detail !== undefined && shown !== undefined && answer.text !== undefined) {
+    const reading = detail.readings.take(answer.text, Date.now());
+    detail.reading = reading;
+    nodes = nodes.map((node) => (node === shown ? withReading(node, reading) : node));
+  }
+  past.note(nodes, Date.now());
   draw();
 }
 

@@ -17,20 +17,24 @@ const SEEN = 12;
 
 /** What a node is made of: CPUs, disks, interfaces, file systems and sensors, each with its numbers. */
 export function partsView(): { readonly element: HTMLElement; show(reading: Reading): void } {
+  const cores = coresPart();
   const parts: readonly Part[] = [
-    coresPart(),
-    linesPart('Disks', ['', 'read', 'written', 'operations', 'busy'], disksOf, ({ device }) => device, [
+    linesPart('Disks', ['', 'read', 'written', 'ops/s', 'busy'], disksOf, ({ device }) => device, [
       ({ device }) => ({ text: device }),
       ({ read }) => rate(read),
       ({ written }) => rate(written),
-      ({ operations }) => ({ text: operations === null ? UNKNOWN : `${digits(operations)}/s` }),
+      ({ operations }) => ({ text: operations === null ? UNKNOWN : digits(operations) }),
       ({ busy }) => share(busy),
     ]),
-    linesPart('Network', ['', 'in', 'out', 'errors, drops'], interfacesOf, ({ device }) => device, [
+    linesPart('Network', ['', 'in', 'out', 'faults/s'], interfacesOf, ({ device }) => device, [
       ({ device, used }) => ({ text: device, ...(used ? {} : { title: 'nothing has ever gone through it', tone: 'idle' }) }),
       ({ received }) => rate(received),
       ({ sent }) => rate(sent),
-      ({ faults }) => ({ text: faults === null ? UNKNOWN : `${digits(faults)}/s`, ...((faults ?? 0) > 0 ? { tone: 'high' } : {}) }),
+      ({ faults }) => ({
+        text: faults === null ? UNKNOWN : digits(faults),
+        title: 'errors and drops, both ways',
+        ...((faults ?? 0) > 0 ? { tone: 'high' } : {}),
+      }),
     ]),
     linesPart('File systems', ['', 'used', 'free', 'inodes'], filesystemsOf, ({ mountpoint }) => mountpoint, [
       ({ mountpoint, type }) => ({ text: mountpoint, title: type }),
@@ -49,8 +53,9 @@ export function partsView(): { readonly element: HTMLElement; show(reading: Read
     ]),
   ];
   return {
-    element: make('div', 'parts', ...parts.map(({ element }) => element)),
+    element: make('div', 'parts', cores.element, make('div', 'columns', ...parts.map(({ element }) => element))),
     show(reading) {
+      cores.show(reading);
       for (const part of parts) part.show(reading);
     },
   };
@@ -79,7 +84,7 @@ function linesPart<T>(
   let all = false;
   let items: readonly T[] = [];
   const list = keyedList<T>(body, keyOf, () => {
-    const made = cells.map((_, index) => cell(index === 0 ? 'of' : 'value', true));
+    const made = cells.map((_, index) => cell(index === 0 ? 'of' : 'value'));
     return {
       element: make('tr', '', ...made.map((one) => make('td', '', one.element))),
       update: (item) => made.forEach((one, index) => one.show(cells[index]?.(item) ?? { text: '' })),
@@ -112,7 +117,7 @@ function coresPart(): Part {
     'legend',
     ...['user', 'system', 'iowait'].map((mode) => make('span', 'legend-entry', make('i', `mode-${mode}`), mode)),
   );
-  const element = make('section', 'part wide', make('h3', '', 'CPUs'), grid, key);
+  const element = make('section', 'part', make('h3', '', 'CPUs'), grid, key);
   const list = keyedList<Core>(
     grid,
     ({ cpu }) => cpu,
