@@ -59,7 +59,7 @@ function storesField(): Field<Readonly<Record<string, StoreOptions | undefined>>
           ? Object.fromEntries(Object.entries(value).map(([key, item]: [string, unknown]) => [key, item ?? {}]))
           : value;
       const stores = inner.read(named, path, report) as Readonly<Record<string, StoreOptions | undefined>>;
-      if (Object.values(stores).every((options) => options === undefined)) {
+      if (typeof named === 'object' && named !== null && Object.keys(named).length === 0) {
         report({ path, problem: 'no store is named', suggestion: 'name one, or leave `stores` out to have the embedded one' });
       }
       return stores;

@@ -65,8 +65,8 @@ describe('a value', () => {
     ['0.1234567890123456789', 0.123_456_789_012_345_68],
     ['1i', 1],
     ['-1i', -1],
-    ['9223372036854775807i', 9_223_372_036_854_775_807],
-    ['18446744073709551615u', 18_446_744_073_709_551_615],
+    ['9223372036854775807i', 2 ** 63],
+    ['18446744073709551615u', 2 ** 64],
     ['t', 1],
     ['TRUE', 1],
     ['f', 0],
@@ -237,13 +237,14 @@ describe('a reader that has seen the head before', () => {
     const bytes = Buffer.from('cpu,host=a   v=1\ncpu,host=ab v=1\ncpu,host=a\\ b v=1\ncpu,host=a');
     const reader = new LineReader(bytes, bytes.length, 'ms');
     const seen: boolean[] = [];
+    const keys: boolean[] = [];
     while (reader.nextLine()) {
       const is = reader.headIs(view, 0, known.length);
       seen.push(is);
-      if (is) expect(reader.readKey()).toBe(true);
+      if (is) keys.push(reader.readKey());
       reader.skipLine();
     }
-    expect(seen).toEqual([true, false, false, false]);
+    expect([seen, keys]).toEqual([[true, false, false, false], [true]]);
   });
 });
 

@@ -88,9 +88,11 @@ function setAside(file: string, error: unknown): undefined {
   process.stderr.write(`vigie: ${file} cannot be read and was set aside as ${file}.damaged: ${String(error)}\n`);
 }
 
+/** The end of the year 9999: days are compared as texts, which later ones would not sort among. */
+const LAST_MS = 253_402_300_799_999;
+
 function dayOf(time: number): string {
-  const bounded = Math.min(Math.max(time, -8.64e15), 8.64e15);
-  return new Date(bounded).toISOString().slice(0, 10);
+  return new Date(Math.min(Math.max(time, 0), LAST_MS)).toISOString().slice(0, 10);
 }
 
 const calls = partitionCalls();

@@ -1,0 +1,177 @@
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../../agent/contract/config.ts';
+import { temporaryFolder } from '../../../test/collector.ts';
+import { batchOf } from '../../ingest/batch.ts';
+import { takeColumns } from '../../ingest/columns.ts';
+import { readLines } from '../../ingest/read-lines.ts';
+import { seriesTable } from '../../series/series-table.ts';
+import type { Rows } from '../store.ts';
+import duckdb from './index.ts';
+import type { DuckdbStore } from './index.ts';
+
+const DAY = 86_400_000;
+const today = Math.floor(Date.now() / DAY) * DAY;
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+const limits = { series_per_node: 1000, nodes: 100, labels: 10, label_name: 20, label_value: 50 };
+const everything = {
+  precision: 'ms',
+  now: 0,
+  oldest: -Infinity,
+  newest: Infinity,
+  lineBytes: 1e6,
+  admit: () => undefined,
+  claim: () => undefined,
+} as const;
+
+const open: { store: DuckdbStore; remove(): void }[] = [];
+afterEach(async () => {
+  for (const { store, remove } of open.splice(0)) {
+    await store.close(AbortSignal.timeout(5000));
+    remove();
+  }
+});
+
+interface Opened {
+  readonly store: DuckdbStore;
+  readonly logged: readonly string[];
+  write(text: string): Promise<void>;
+  all(name?: string, from?: number, to?: number): Promise<[string, number[], number[]][]>;
+}
+
+// Every opening has a table of its own, as a collector that was started anew has.
+async function openStore(data: string, options: Readonly<Record<string, unknown>> = {}): Promise<Opened> {
+  const table = seriesTable(limits);
+  const logged: string[] = [];
+  const rowsOf = async (text: Uint8Array): Promise<Rows> => {
+    const columns = takeColumns();
+    await readLines(table, text, everything, columns);
+    return columns;
+  };
+  const store = (await duckdb.open({
+    options: readConfig(duckdb.options, { commit: '1h', ...options }, 'test') as never,
+    data,
+    describe: (series) => table.describe(series),
+    readAgain: (gzipped) => rowsOf(gunzipSync(gzipped)),
+    fatal: (error) => void logged.push(error.message),
+    log: (level, message) => void logged.push(`${level}: ${message}`),
+  })) as DuckdbStore;
+  open.push({ store, remove: () => undefined });
+  return {
+    store,
+    logged,
+    async write(text) {
+      const bytes = Buffer.from(text);
+      await store.write(batchOf('a', bytes, await rowsOf(bytes), Date.now(), undefined), AbortSignal.timeout(10_000));
+    },
+    async all(name = 'm_v', from = 0, to = 4e12) {
+      const found = await store.select({ name, labels: {}, from, to });
+      found.sort((a, b) => (a.labelText < b.labelText ? -1 : 1));
+      return found.map(({ labelText, times, values }) => [labelText, [...times], [...values]]);
+    },
+  };
+}
+
+const folders: { remove(): void }[] = [];
+afterEach(() => {
+  for (const made of folders.splice(0)) made.remove();
+});
+function folder(): string {
+  const made = temporaryFolder();
+  folders.push(made);
+  return made.path;
+}
+
+describe('the embedded store', () => {
+  it('answers what was written, in order of time, each time once, the last that came standing', async () => {
+    const { write, all, store } = await openStore(folder());
+    await write(`m,instance=a v=3 ${today + 3}\nm,instance=b v=-0.5 ${today}\n`);
+    await write(`m,instance=a v=1 ${today + 1}\nm,instance=a v=2 ${today + 2}\n`);
+    await store.flush();
+    await write(`m,instance=a v=3 ${today + 3}\nm,instance=a v=22 ${today + 2}\n`);
+    expect(await all()).toEqual([
+      ['{instance="a"}', [today + 1, today + 2, today + 3], [1, 22, 3]],
+      ['{instance="b"}', [today], [-0.5]],
+    ]);
+    expect(await all('m_v', today + 2, today + 2)).toEqual([['{instance="a"}', [today + 2], [22]]]);
+    expect(await all('m_other')).toEqual([]);
+    const chosen = await store.select({ name: 'm_v', labels: { instance: 'b' }, from: -1e300, to: 1e300 });
+    expect(chosen.map(({ labelText }) => labelText)).toEqual(['{instance="b"}']);
+  });
+
+  it('keeps every double and every label as it is', async () => {
+    const { write, all, store } = await openStore(folder());
+    const values = [0.1, 5e-324, 1.797_693_134_862_315_7e308, -123_456_789.123_456_78, 9_007_199_254_740_991];
+    await write(values.map((value, at) => `m,instance=a,x=p\\ "q"\\,y\\=\\z v=${value} ${today + at}\n`).join(''));
+    expect(await all()).toEqual([[String.raw`{instance="a",x="p \"q\",y=\\z"}`, values.map((_, at) => today + at), values]]);
+    const chosen = await store.select({ name: 'm_v', labels: { x: String.raw`p "q",y=\z` }, from: 0, to: 4e12 });
+    expect(chosen).toHaveLength(1);
+  });
+
+  it('opened again reads its log exactly once, also where part of it was committed', async () => {
+    const data = folder();
+    const first = await openStore(data);
+    await first.write(`m,instance=a v=1 ${today}\n`);
+    await first.store.flush();
+    await first.write(`m,instance=a v=2 ${today + 1}\nm,instance=late v=9 ${today - DAY}\n`);
+    // Not closed, as after a crash: what follows finds its files as they are.
+    const copy = folder();
+    cpSync(join(data, 'duckdb'), join(copy, 'duckdb'), { recursive: true });
+    for (let round = 0; round < 3; round++) {
+      const again = await openStore(copy);
+      expect(await again.all()).toEqual([
+        ['{instance="a"}', [today, today + 1], [1, 2]],
+        ['{instance="late"}', [today - DAY], [9]],
+      ]);
+      await again.store.close(AbortSignal.timeout(5000));
+    }
+    const rows = await openStore(copy);
+    expect(rows.store.pendingRows).toBe(0);
+  });
+
+  it('puts late rows into the file of their day, and answers over all days', async () => {
+    const data = folder();
+    const { write, all, store } = await openStore(data);
+    const days = [0, 3, 1, 2];
+    for (const day of days) await write(`m,instance=a v=${day} ${today - day * DAY}\n`);
+    await store.flush();
+    expect(
+      readdirSync(join(data, 'duckdb'))
+        .filter((name) => name.endsWith('.duckdb'))
+        .sort(),
+    ).toEqual(days.map((day) => `${dayOf(today - day * DAY)}.duckdb`).sort());
+    expect(await all()).toEqual([['{instance="a"}', [3, 2, 1, 0].map((day) => today - day * DAY), [3, 2, 1, 0]]]);
+  });
+
+  it('removes the files of days beyond its retention, and nothing else', async () => {
+    const data = folder();
+    const { write, store } = await openStore(data, { retention: '30d' });
+    for (const day of [0, 1, 5]) await write(`m,instance=a v=${day} ${today - day * DAY}\n`);
+    await store.close(AbortSignal.timeout(5000));
+    const { all } = await openStore(data, { retention: '2d' });
+    await expect.poll(() => existsSync(join(data, 'duckdb', `${dayOf(today - 5 * DAY)}.duckdb`))).toBe(false);
+    expect(await all()).toEqual([['{instance="a"}', [today - DAY, today], [1, 0]]]);
+  });
+
+  it.each(['at its head', 'everywhere', 'to nothing of its own'])(
+    'sets a file aside that was damaged %s, serves the other days, and takes new rows for that one',
+    async (where) => {
+      const data = folder();
+      const first = await openStore(data);
+      await first.write(`m,instance=a v=1 ${today}\nm,instance=a v=2 ${today - DAY}\n`);
+      await first.store.close(AbortSignal.timeout(5000));
+      const file = join(data, 'duckdb', `${dayOf(today)}.duckdb`);
+      const bytes = readFileSync(file);
+      if (where === 'at its head') bytes.fill(0xff, 0, 4096);
+      else if (where === 'everywhere') for (let at = 0; at < bytes.length; at += 97) bytes[at] = (bytes[at] as number) ^ 0xff;
+      writeFileSync(file, where === 'to nothing of its own' ? 'not a database' : bytes);
+      const second = await openStore(data);
+      expect(existsSync(`${file}.damaged`)).toBe(true);
+      expect(await second.all()).toEqual([['{instance="a"}', [today - DAY], [2]]]);
+      await second.write(`m,instance=a v=3 ${today + 5}\n`);
+      expect(await second.all()).toEqual([['{instance="a"}', [today - DAY, today + 5], [2, 3]]]);
+    },
+  );
+});
