@@ -77,8 +77,8 @@ export function nodeText(table: SeriesTable, catalogue: Catalogue, node: Node, n
   return [...families.values()].join('');
 }
 
-// A disk, job or sensor that went while its node goes on. Times are the node's own, so its clock does not matter.
-function isStale(table: SeriesTable, slot: number, node: Node): boolean {
+/** Whether a disk, job or sensor has gone while its node goes on. Times are the node's own, so its clock does not matter. */
+export function isStale(table: SeriesTable, slot: number, node: Node): boolean {
   const time = table.time(slot);
   const behind = node.newest - time;
   if (behind <= 0) return false;
