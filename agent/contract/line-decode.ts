@@ -142,13 +142,17 @@ export class LineReader {
   }
 
   /** Whether `key`, which ends with its equals sign, stands here; moves to the value if so. */
-  keyIs(key: Uint8Array): boolean {
-    const { bytes, at } = this;
-    if (at + key.length >= this.end) return false;
-    for (let i = 0; i < key.length; i++) if (bytes[at + i] !== key[i]) return false;
+  keyIs(key: DataView): boolean {
+    const { at } = this;
+    const length = key.byteLength;
+    if (at + length >= this.end) return false;
+    const view = this.#view;
+    let left = length;
+    for (; left >= 4; left -= 4) if (view.getInt32(at + left - 4) !== key.getInt32(left - 4)) return false;
+    for (; left > 0; left--) if (view.getUint8(at + left - 1) !== key.getUint8(left - 1)) return false;
     this.start = at;
-    this.stop = at + key.length - 1;
-    this.at = at + key.length;
+    this.stop = at + length - 1;
+    this.at = at + length;
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { precisionOf } from '../../agent/contract/precision.ts';
 import type { Precision } from '../../agent/contract/precision.ts';
@@ -131,7 +131,7 @@ async function store(
 // The same body again is the same batch: a sender that never got its answer. Not where its lines got their times here:
 // then the same text is another reading.
 function digestOf({ received }: Body, precision: Precision, stamped: boolean): string | undefined {
-  return stamped ? undefined : createHash('sha1').update(received).update(precision).digest('base64');
+  return stamped ? undefined : `${precision}${hash('sha1', received, 'base64')}`;
 }
 
 function note(context: WriteContext, { nodes, refused, refusals }: ReadLines, rows: number): void {

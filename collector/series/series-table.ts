@@ -57,7 +57,7 @@ export interface SeriesTable {
   /** The slot of a group's field by its key (without equals sign); made where it is new. A string says why it is refused. */
   slot(group: Group, bytes: Uint8Array, start: number, stop: number): number | string;
   /** A slot's key with its equals sign, to compare with. */
-  key(slot: number): Uint8Array;
+  key(slot: number): DataView;
   id(slot: number): number;
   family(slot: number): Family;
   groupOf(slot: number): Group;
@@ -103,7 +103,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
   const groups: (Group | undefined)[] = [];
   const freeGroups: number[] = [];
   const keys = sharedKeys();
-  const slotKeys: Uint8Array[] = [];
+  const slotKeys: DataView[] = [];
   const slotFamilies: Family[] = [];
   const slotGroups: Group[] = [];
   const freeSlots: number[] = [];
@@ -177,8 +177,10 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     return group;
   };
 
-  const isKey = (slot: number, raw: Buffer): boolean =>
-    slotKeys[slot]?.length === raw.length + 1 && raw.equals(slotKeys[slot].subarray(0, -1));
+  const isKey = (slot: number, raw: Buffer): boolean => {
+    const key = slotKeys[slot] as DataView;
+    return key.byteLength === raw.length + 1 && raw.equals(new Uint8Array(key.buffer, 0, raw.length));
+  };
 
   const byName = ({ slots }: Group): Map<string, number> => new Map(slots.map((slot) => [(slotFamilies[slot] as Family).name, slot]));
 
@@ -248,7 +250,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       return slot;
     },
 
-    key: (slot) => slotKeys[slot] as Uint8Array,
+    key: (slot) => slotKeys[slot] as DataView,
     id: (slot) => ids[slot] as number,
     family: (slot) => slotFamilies[slot] as Family,
     groupOf: (slot) => slotGroups[slot] as Group,

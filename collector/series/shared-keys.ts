@@ -1,7 +1,7 @@
 /** Field keys with their equals sign, each kept once however many series carry it. */
 export interface SharedKeys {
   /** The key with an equals sign behind it. */
-  withEquals(key: Buffer): Uint8Array;
+  withEquals(key: Buffer): DataView;
 }
 
 /** One who sends ever new names must not keep them here: the keys are shared for their memory alone. */
@@ -9,7 +9,7 @@ const MOST_KEPT = 100_000;
 
 /** No keys yet. */
 export function sharedKeys(): SharedKeys {
-  const keys = new Map<string, Uint8Array>();
+  const keys = new Map<string, DataView>();
   return {
     withEquals(key) {
       const text = key.toString('latin1');
@@ -19,8 +19,9 @@ export function sharedKeys(): SharedKeys {
       bytes.set(key);
       bytes[key.length] = 0x3d;
       if (keys.size >= MOST_KEPT) keys.clear();
-      keys.set(text, bytes);
-      return bytes;
+      const view = new DataView(bytes.buffer);
+      keys.set(text, view);
+      return view;
     },
   };
 }

@@ -20,7 +20,7 @@ export interface DuckdbStore extends Store {
 }
 
 /** Rows that make a commit worth it at once; a multiple of DuckDB's row group (122 880), so that they go to the file without its log. */
-const COMMIT_ROWS = 245_760;
+const COMMIT_ROWS = 491_520;
 /** Rows that may wait in memory (20 bytes each) before senders are held back. */
 const MOST_PENDING_ROWS = 4_000_000;
 

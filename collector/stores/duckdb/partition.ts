@@ -99,6 +99,7 @@ async function addSamples(connection: DuckDBConnection, catalog: string, rows: D
   const appender = await connection.createAppender('samples', 'main', catalog);
   const ids = new Uint32Array(CHUNK_ROWS);
   const halves = new Int32Array(CHUNK_ROWS * 2);
+  const chunk = DuckDBDataChunk.create(COLUMNS);
   for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
     const length = Math.min(CHUNK_ROWS, rows.length - from);
     for (let i = 0; i < length; i++) {
@@ -109,7 +110,8 @@ async function addSamples(connection: DuckDBConnection, catalog: string, rows: D
       halves[2 * i] = (time - high * 2 ** 32) | 0;
       halves[2 * i + 1] = high;
     }
-    const chunk = DuckDBDataChunk.create(COLUMNS, length);
+    chunk.reset();
+    chunk.rowCount = length;
     copyColumn(chunk, 0, ids, 0, length * 4);
     copyColumn(chunk, 1, halves, 0, length * 8);
     copyColumn(chunk, 2, rows.values, from * 8, length * 8);

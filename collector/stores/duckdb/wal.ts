@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 
 /** A log of batches that are on disk but not yet in a partition. A record counts once `append` has resolved. */
@@ -30,6 +31,8 @@ export interface WalContents {
 // Record: magic u32, length u32, sequence f64, crc32 of the sequence and the payload u32, then the payload. Little endian.
 const MAGIC = 0x4c574756; // "VGWL"
 const HEADER = 20;
+/** How long the first of a group waits for others: a sync costs the same for one as for fifty, and an agent does not mind. */
+const LINGER_MS = 10;
 const SEGMENT_BYTES = 64 * 2 ** 20;
 const LARGEST = 256 * 2 ** 20;
 const MAGIC_BYTES = Buffer.from('VGWL');
@@ -98,6 +101,7 @@ export async function openWal(directory: string, after: number): Promise<{ wal: 
 
   const drain = async (): Promise<void> => {
     while (waiting.length > 0) {
+      await sleep(LINGER_MS);
       const group = waiting;
       waiting = [];
       let failure: unknown;

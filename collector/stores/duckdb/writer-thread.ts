@@ -31,7 +31,7 @@ function partitionCalls(): PartitionCalls {
     async open(folder, memoryLimit) {
       directory = folder;
       mkdirSync(directory, { recursive: true });
-      const instance = await DuckDBInstance.create(':memory:', { memory_limit: memoryLimit, threads: '2', checkpoint_threshold: '64MB' });
+      const instance = await DuckDBInstance.create(':memory:', { memory_limit: memoryLimit, threads: '1', checkpoint_threshold: '64MB' });
       writing = await instance.connect();
       reading = await instance.connect();
       const applied: Record<string, number> = {};
