@@ -65,15 +65,15 @@ describe('the summary of a node', () => {
 });
 
 function reading(tick: number): string[] {
-  return [] => [
-  `node_cpu,instance=a,cpu=0,mode=user seconds_total=${tick * 4}`,
-  `node_cpu,instance=a,cpu=0,mode=iowait seconds_total=${tick * 0.5}`,
-  `node_cpu,instance=a,cpu=0,mode=idle seconds_total=${tick * 0.5}`,
-  `node_network,instance=a,device=eth0 receive_bytes_total=${tick * 5000},transmit_bytes_total=7`,
-  `node_network,instance=a,device=lo receive_bytes_total=${tick * 9e9},transmit_bytes_total=${tick * 9e9}`,
-  `node_filesystem,instance=a,mountpoint=/ size_bytes=100,avail_bytes=60`,
-  `node_filesystem,instance=a,mountpoint=/home size_bytes=100,avail_bytes=10`,
-  `node_hwmon,instance=a,chip=cpu,sensor=temp1 temp_celsius=61`,
-  `node_hwmon,instance=a,chip=nvme,sensor=temp1 temp_celsius=40`,
-];
+  return [
+    `node_cpu,instance=a,cpu=0,mode=user seconds_total=${tick * 4}`,
+    `node_cpu,instance=a,cpu=0,mode=iowait seconds_total=${tick * 0.5}`,
+    `node_cpu,instance=a,cpu=0,mode=idle seconds_total=${tick * 0.5}`,
+    `node_network,instance=a,device=eth0 receive_bytes_total=${tick * 5000},transmit_bytes_total=7`,
+    `node_network,instance=a,device=lo receive_bytes_total=${tick * 9e9},transmit_bytes_total=${tick * 9e9}`,
+    `node_filesystem,instance=a,mountpoint=/ size_bytes=100,avail_bytes=60`,
+    `node_filesystem,instance=a,mountpoint=/home size_bytes=100,avail_bytes=10`,
+    `node_hwmon,instance=a,chip=cpu,sensor=temp1 temp_celsius=61`,
+    `node_hwmon,instance=a,chip=nvme,sensor=temp1 temp_celsius=40`,
+  ];
 }
