@@ -4,6 +4,8 @@ import type { Group, SeriesTable } from '../series/series-table.ts';
 import { periodOf } from '../series/nodes.ts';
 import type { Node } from '../series/nodes.ts';
 import type { Catalogue } from './catalogue.ts';
+import { textChunk } from './text-chunk.ts';
+import type { TextChunk } from './text-chunk.ts';
 
 // Prometheus text format 0.0.4, written from the latest values. Samples carry no timestamps: then Prometheus itself marks a
 // series stale when it is missing from a scrape.
@@ -14,8 +16,8 @@ const PERIODS = 3;
 const SLOWEST_PERIOD_MS = 300_000;
 /** How long a reader may take nothing before it is left. */
 const READER_MS = 60_000;
-/** Series written before the event loop gets its turn: about 3 ms. */
-const SLICE = 8192;
+/** Series written before the event loop gets its turn: about 1 ms, and as much again for the stream. */
+const SLICE = 4096;
 
 /** The moment before which a node's latest sample means that the node is gone. */
 export function isSilent(node: Node, now: number): boolean {
@@ -34,33 +36,33 @@ export async function writeFleet(
   signal: AbortSignal,
   isTaken: (name: string) => boolean = () => false,
 ): Promise<void> {
-  const silent = silentNodes(table, now);
-  let text = '';
+  const chunk = textChunk();
   let written = 0;
+  // Slots of one node mostly stand together: whether it is silent is asked once for all of them.
+  let node: Node | undefined;
+  let silent = false;
   for (const { name, slots } of table.families.values()) {
     if (isTaken(name)) continue;
+    const nameBytes = Buffer.from(name);
     let headed = false;
     for (const slot of slots) {
       const group = table.groupOf(slot);
-      if (silent.has(group.node) || isStale(table, slot, group.node)) continue;
-      if (!headed) text += header(name, catalogue);
+      if (group.node !== node) {
+        node = group.node;
+        silent = isSilent(node, now);
+      }
+      if (silent || isStale(table, slot, node)) continue;
+      if (!headed) chunk.header(header(name, catalogue));
       headed = true;
-      text += sample(name, group, table.value(slot));
+      chunk.sample(nameBytes, group.labelText, table.value(slot));
       if (++written % SLICE === 0) {
-        await send(out, text, signal);
-        text = '';
+        await send(out, chunk, signal);
         await new Promise(setImmediate);
         if (signal.aborted) return;
       }
     }
   }
-  await send(out, text, signal);
-}
-
-function silentNodes(table: SeriesTable, now: number): Set<Node> {
-  const silent = new Set<Node>();
-  for (const node of table.nodes.values()) if (isSilent(node, now)) silent.add(node);
-  return silent;
+  await send(out, chunk, signal);
 }
 
 /** One node's live series as one text. */
@@ -95,8 +97,10 @@ function header(name: string, catalogue: Catalogue): string {
   return `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', String.raw`\n`)}\n# TYPE ${name} ${kind}\n`;
 }
 
-async function send(out: Writable, text: string, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || out.write(text)) return;
+async function send(out: Writable, chunk: TextChunk, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const taken = chunk.take();
+  if (out.write(taken, () => chunk.giveBack(taken))) return;
   await once(out, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(READER_MS)]) }).catch((error: unknown) => {
     // The reader has gone: there is nobody left to tell.
     if (!signal.aborted) throw error;
