@@ -57,7 +57,7 @@ describe('the exposition', () => {
       'node_load5{instance="b"} 4',
       expect.stringMatching(/^# HELP m_total_v /),
       '# TYPE m_total_v untyped',
-      String.raw`m_total_v{instance="a",p="x \"y\",\\z"} 1e-7`,
+      String.raw`m_total_v{instance="a",p="x \"y\",\\z"} 0.0000001`,
       '',
     ]);
   });

@@ -23,7 +23,7 @@ export interface TextChunk {
 
 /** An empty chunk, which grows where one sample alone is longer. */
 export function textChunk(): TextChunk {
-  let bytes = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  let bytes: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   let at = 0;
   const free: Buffer[] = [];
   const room = (more: number): void => {
@@ -53,7 +53,7 @@ export function textChunk(): TextChunk {
       return taken;
     },
     giveBack(taken) {
-      if (free.length < CHUNKS_KEPT) free.push(Buffer.from(taken.buffer as ArrayBuffer));
+      if (free.length < CHUNKS_KEPT) free.push(Buffer.from(taken.buffer));
     },
     get length() {
       return at;
