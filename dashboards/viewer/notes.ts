@@ -14,7 +14,8 @@ export function notesOf(node: NodeSummary): string {
 
 function refusalNote({ refusal }: NodeSummary): string | undefined {
   if (refusal === null || refusal.agoSeconds > REFUSAL_SECONDS) return undefined;
-  return `lines refused ${duration(refusal.agoSeconds)} ago: ${refusal.reason}`;
+  const when = refusal.agoSeconds < 3 ? 'just now' : `${duration(refusal.agoSeconds)} ago`;
+  return `lines refused ${when}: ${refusal.reason}`;
 }
 
 function clockNote({ clockSeconds, periodSeconds }: NodeSummary): string | undefined {
