@@ -48,15 +48,12 @@ function packagesOf(file) {
 function install() {
   // npm tells its scripts where it is itself; without it, the one on PATH.
   const npm = process.env.npm_execpath;
-  // Not `npm ci`, which refuses a lock file without the optional packages of other systems. What it promises besides, that
-  // what was installed is what the lock file says, is checked afterwards.
-  const args = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund'];
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
   const sorry =
     'npm could not install the dependencies; its reason is above. It fetches them from its registry, so the first run needs the ' +
     'network: `npm ping` tells whether it gets there, `npm config get registry` and `npm config get proxy` where it asks.';
   if (npm === undefined) run('installing the dependencies', 'npm', args, sorry);
   else run('installing the dependencies', process.execPath, [npm, ...args], sorry);
-  if (!isInstalled()) stop('npm has installed something else than package-lock.json says; remove node_modules and try again.');
 }
 
 function run(doing, command, args, sorry) {
