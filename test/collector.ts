@@ -15,7 +15,7 @@ import { catalogueOf } from '../collector/expose/catalogue.ts';
 import { declaredMetrics } from '../collector/expose/declared.gen.ts';
 
 /** Where the built programs are. */
-export const built = new URL('../dist/', import.meta.url).pathname;
+export const built = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', import.meta.url).pathname;
 
 /** A folder of a test's own, and how to be rid of it. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
@@ -111,7 +111,7 @@ export interface Exported {
 
 /** What the embedded store answers. */
 export async function exported(url: string, match: string): Promise<Exported[]> {
-  const answer = await fetch(`${url}/api/v1/export?${new URLSearchParams({ 'match[]': match, end: '4000000000' })}`);
+  const answer = await fetch(`${url}/api/v1/export?${new URLSearchParams({ 'match[]': match, end: '4000000000' }).toString()}`);
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
   return text
