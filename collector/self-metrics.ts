@@ -24,6 +24,8 @@ export function selfMetrics(version: string, readable: Readable): SelfMetrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
+  // Gauges whose names say that they count, which promtool objects to; what they sum up is there by type.
+  for (const of of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${of}_total`);
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> =>
     new Counter({ name: `vigie_collector_${name}`, help, labelNames, registers });
   const gauge = (name: string, help: string, read: () => number): Gauge =>

@@ -18,7 +18,7 @@ function fleet() {
   const table = seriesTable({ series_per_node: 1000, nodes: 100, labels: 10, label_name: 20, label_value: 50 });
   return {
     table,
-    async send(now: number, text: string) {
+    send: async (now: number, text: string) => {
       const rules = {
         precision: 'ms',
         now,
@@ -30,7 +30,7 @@ function fleet() {
       } as const;
       return readLines(table, Buffer.from(text), rules, takeColumns());
     },
-    async page(now: number, isTaken?: (name: string) => boolean) {
+    page: async (now: number, isTaken?: (name: string) => boolean) => {
       const out = new PassThrough();
       const all = textOf(out);
       await writeFleet(table, catalogue, now, out, new AbortController().signal, isTaken);
@@ -118,6 +118,6 @@ describe('the exposition', () => {
     const gone = new AbortController();
     const written = writeFleet(table, catalogue, START, out, gone.signal);
     gone.abort();
-    await written;
+    await expect(written).resolves.toBeUndefined();
   });
 });

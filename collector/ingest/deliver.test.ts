@@ -27,6 +27,12 @@ function fake(name: string): Fake {
   return store;
 }
 
+function held(): { readonly promise: Promise<void>; readonly free: () => void } {
+  const ends: (() => void)[] = [];
+  const promise = new Promise<void>((resolve) => void ends.push(resolve));
+  return { promise, free: () => ends[0]?.() };
+}
+
 function stand(...destinations: readonly (readonly [Fake, boolean])[]) {
   const events: string[] = [];
   const deliver = delivery(
@@ -43,8 +49,8 @@ function stand(...destinations: readonly (readonly [Fake, boolean])[]) {
 describe('a batch', () => {
   it('is stored once every required store has it', async () => {
     const [a, b] = [fake('a'), fake('b')];
-    let free = (): void => undefined;
-    b.hold = new Promise((resolve) => (free = resolve));
+    const { promise, free } = held();
+    b.hold = promise;
     const { send } = stand([a, true], [b, true]);
     const order: string[] = [];
     const sent = send('x').then(() => order.push('sent'));
@@ -86,8 +92,8 @@ describe('a batch', () => {
 
   it('does not wait for a best-effort store, and what that loses is counted', async () => {
     const [a, b] = [fake('a'), fake('b')];
-    let free = (): void => undefined;
-    b.hold = new Promise((resolve) => (free = resolve));
+    const { promise, free } = held();
+    b.hold = promise;
     const { send, events } = stand([a, true], [b, false]);
     for (let at = 0; at < 300; at++) await send(`x${at}`);
     expect([a.written, b.written, events.filter((event) => event === 'b dropped 0').length]).toEqual([300, 0, 300 - 256]);

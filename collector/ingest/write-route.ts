@@ -42,6 +42,8 @@ export interface WriteEvents {
 const MOST_AHEAD_MS = 600_000;
 /** A name's holder keeps it for this long after its last post, or three of its periods. */
 const CLAIM_MS = 30_000;
+/** How long a refused sender's remaining bytes are read and thrown away. */
+const LINGER_MS = 5000;
 /** How long a batch may take to reach every required store's disk. */
 const STORE_DEADLINE_MS = 20_000;
 
@@ -157,9 +159,17 @@ function answerFault(context: WriteContext, request: Request, response: Response
   context.events.post(fault.status, 0);
   if (response.headersSent || response.destroyed) return;
   if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter);
-  // What is left of a body that was not read would be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close');
   const body = JSON.stringify({ error: fault.message });
-  response.writeHead(fault.status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
-  if (!request.complete) request.resume();
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  if (request.complete) return void response.writeHead(fault.status, headers).end(body);
+  // What is left of a body that was not read would be taken for the next request. The answer goes out whole at once, but a
+  // connection closed while the sender still writes would be reset, and the answer lost with it.
+  response.writeHead(fault.status, { ...headers, connection: 'close' }).write(body);
+  const end = (): void => void response.end();
+  const patience = setTimeout(end, LINGER_MS).unref();
+  request
+    .once('close', () => clearTimeout(patience))
+    .once('close', end)
+    .once('end', end)
+    .resume();
 }

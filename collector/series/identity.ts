@@ -11,6 +11,13 @@ export interface Identity {
   readonly labels: readonly (readonly [name: string, value: string])[];
 }
 
+/** A series as people know it. */
+export interface Description {
+  readonly name: string;
+  /** `{cluster="dahu",instance="dahu33"}`, sorted. */
+  readonly labelText: string;
+}
+
 export interface LabelLimits {
   readonly labels: number;
   readonly label_name: number;

@@ -3,7 +3,7 @@ import { encodeHead } from '../../agent/contract/line-encode.ts';
 import { grown, headIndex } from './head-index.ts';
 import type { HeadIndex } from './head-index.ts';
 import { identityOf, labelText, metricName, nameFault } from './identity.ts';
-import type { Identity, LabelLimits } from './identity.ts';
+import type { Description, Identity, LabelLimits } from './identity.ts';
 import { nodeRegistry } from './nodes.ts';
 import type { Node, NodeRegistry } from './nodes.ts';
 import { sharedKeys } from './shared-keys.ts';
@@ -83,14 +83,7 @@ export interface OpenRows {
   readonly values: Float64Array;
 }
 
-/** A series as people know it. */
-export interface Description {
-  readonly name: string;
-  /** `{cluster="dahu",instance="dahu33"}`, sorted. */
-  readonly labelText: string;
-}
-
-/** Fields that are looked through one by one; a group of more finds them by name. */
+/** Fields looked through one by one; a group of more finds them by name. */
 export const NARROW = 64;
 /** Ways in which one head may be written before its sender is taken for somebody who fills memory. */
 const MOST_SPELLINGS = 8;

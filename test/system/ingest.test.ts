@@ -1,58 +1,11 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Collector } from '../../collector/collector.ts';
 import { exported, openCollector, post, residentMiB, startCollectorProgram, startProgram, temporaryFolder } from '../collector.ts';
 import type { Running } from '../collector.ts';
-import { freePort } from '../services/free-port.ts';
-
-describe('a collector that cannot start says why', () => {
-  const folder = temporaryFolder();
-  afterAll(() => folder.remove());
-
-  const failing = async (args: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> => {
-    const program = startProgram('collector/cli/main.js', args);
-    const code = await new Promise<number | null>((resolve) => program.child.once('close', (status) => resolve(status)));
-    return { code, output: program.output() };
-  };
-
-  it('names all three faults of a configuration with their paths and suggestions, and exits 2', async () => {
-    const config = join(folder.path, 'faulty.yaml');
-    writeFileSync(config, 'listen: nowhere\nstores:\n  dukdb: {}\nlimits:\n  body: 8 apples\n');
-    for (const command of ['start', 'check']) {
-      const { code, output } = await failing([command, '--config', config]);
-      expect(code).toBe(2);
-      expect(output).toContain(`${config}: 3 faults`);
-      expect(output).toMatch(/listen: "nowhere" is not HOST:PORT; write it like 127\.0\.0\.1:9797/);
-      expect(output).toMatch(/stores\.dukdb: unknown key; did you mean duckdb\?/);
-      expect(output).toMatch(/limits\.body: "8 apples" is not a size; write a number with/);
-    }
-  });
-
-  it('says what to do where its port is in use, and leaves the other alone', async () => {
-    const collector = await openCollector(join(folder.path, 'first'));
-    const { host, port } = new URL(collector.url);
-    const { code, output } = await failing(['start', '--no-agent', '--listen', host, '--data', join(folder.path, 'second')]);
-    expect([code, output]).toEqual([
-      1,
-      expect.stringMatching(
-        new RegExp(`${host} is in use; stop what listens there \\(ss -ltnp.*${port}.*--listen 127.0.0.1:${Number(port) + 1}`),
-      ),
-    ]);
-    expect((await fetch(`${collector.url}/healthz`)).status).toBe(200);
-    await collector.close();
-  });
-
-  it('does not listen to the world without tokens, and says how to make them', async () => {
-    const data = join(folder.path, 'open');
-    const { code, output } = await failing(['start', '--no-agent', '--listen', `0.0.0.0:${await freePort()}`, '--data', data]);
-    expect([code, output]).toEqual([1, expect.stringContaining(`vigie token NODE --data ${data}`)]);
-  });
-});
 
 describe('bad input', () => {
   const folder = temporaryFolder();
@@ -199,6 +152,10 @@ function lying(packed: Buffer): Buffer {
   return copy;
 }
 
+function claim(url: string, agent: string): ReturnType<typeof post> {
+  return post(url, `m,instance=claimed v=1 ${Date.now()}\n`, { headers: { 'x-vigie-agent': agent } });
+}
+
 describe('good input', () => {
   const folder = temporaryFolder();
   let collector: Collector;
@@ -211,16 +168,14 @@ describe('good input', () => {
   });
 
   it('of one node comes from one agent: the second is answered 409 with the reason', async () => {
-    const as = (agent: string): ReturnType<typeof post> =>
-      post(collector.url, `m,instance=claimed v=1 ${Date.now()}\n`, { headers: { 'x-vigie-agent': agent } });
-    expect((await as('one')).status).toBe(204);
-    const second = await as('two');
+    expect((await claim(collector.url, 'one')).status).toBe(204);
+    const second = await claim(collector.url, 'two');
     expect([second.status, second.text, second.headers.get('retry-after')]).toEqual([
       409,
       expect.stringContaining('give one of them another name with instance:'),
       '10',
     ]);
-    expect((await as('one')).status).toBe(204);
+    expect((await claim(collector.url, 'one')).status).toBe(204);
   });
 
   it('in every way of writing it is stored once', async () => {
@@ -243,7 +198,7 @@ describe('good input', () => {
     ];
     for (const [path, time, headers] of ways) {
       const body = typeof time === 'string' ? `ways,instance=w v=7 ${time}` : time;
-      expect((await post(collector.url, body, { path, headers })).status, path).toBe(204);
+      expect([path, (await post(collector.url, body, { path, headers })).status]).toEqual([path, 204]);
     }
     expect(await exported(collector.url, 'ways_v')).toEqual([
       { metric: { __name__: 'ways_v', instance: 'w' }, values: [7], timestamps: [now] },
@@ -292,39 +247,5 @@ describe('good input', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
     const series = await exported(collector.url, 'many_v');
     expect(series.flatMap(({ values }) => values).sort((a, b) => a - b)).toEqual(Array.from({ length: 500 }, (_, at) => at));
-  });
-});
-
-describe('a collector stopped and started again', () => {
-  const folder = temporaryFolder();
-  let collector: Running & { readonly url: string };
-  afterEach(async () => collector.kill());
-  afterAll(() => folder.remove());
-
-  it('answers every sample it has acknowledged, after SIGKILL in the midst of ingest, three times over', async () => {
-    const acknowledged = new Set<number>();
-    let next = 0;
-    for (let round = 0; round < 3; round++) {
-      collector = await startCollectorProgram(folder.path, { stores: { duckdb: { commit: '50ms' } } });
-      const { url } = collector;
-      let killed = false;
-      const send = async (): Promise<void> => {
-        while (!killed) {
-          const at = next++;
-          const answer = await post(url, `kill,instance=k${at % 7} v=${at} ${Date.now()}\n`).catch(() => undefined);
-          if (answer?.status === 204) acknowledged.add(at);
-        }
-      };
-      const senders = Array.from({ length: 8 }, send);
-      await pause(700);
-      await collector.kill();
-      killed = true;
-      await Promise.all(senders);
-    }
-    collector = await startCollectorProgram(folder.path);
-    const found = (await exported(collector.url, 'kill_v')).flatMap(({ values }) => values);
-    expect(acknowledged.size).toBeGreaterThan(50);
-    expect(new Set(found).size).toBe(found.length);
-    expect([...acknowledged].filter((at) => !found.includes(at))).toEqual([]);
   });
 });

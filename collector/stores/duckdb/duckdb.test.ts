@@ -26,19 +26,16 @@ const everything = {
   claim: () => undefined,
 } as const;
 
-const open: { store: DuckdbStore; remove(): void }[] = [];
+const open: DuckdbStore[] = [];
 afterEach(async () => {
-  for (const { store, remove } of open.splice(0)) {
-    await store.close(AbortSignal.timeout(5000));
-    remove();
-  }
+  for (const store of open.splice(0)) await store.close(AbortSignal.timeout(5000));
 });
 
 interface Opened {
   readonly store: DuckdbStore;
   readonly logged: readonly string[];
-  write(text: string): Promise<void>;
-  all(name?: string, from?: number, to?: number): Promise<[string, number[], number[]][]>;
+  readonly write: (text: string) => Promise<void>;
+  readonly all: (name?: string, from?: number, to?: number) => Promise<[string, number[], number[]][]>;
 }
 
 // Every opening has a table of its own, as a collector that was started anew has.
@@ -51,22 +48,22 @@ async function openStore(data: string, options: Readonly<Record<string, unknown>
     return columns;
   };
   const store = (await duckdb.open({
-    options: readConfig(duckdb.options, { commit: '1h', ...options }, 'test') as never,
+    options: readConfig(duckdb.options, { commit: '1h', ...options }, 'test'),
     data,
     describe: (series) => table.describe(series),
     readAgain: (gzipped) => rowsOf(gunzipSync(gzipped)),
     fatal: (error) => void logged.push(error.message),
     log: (level, message) => void logged.push(`${level}: ${message}`),
   })) as DuckdbStore;
-  open.push({ store, remove: () => undefined });
+  open.push(store);
   return {
     store,
     logged,
-    async write(text) {
+    write: async (text) => {
       const bytes = Buffer.from(text);
       await store.write(batchOf('a', bytes, await rowsOf(bytes), Date.now(), undefined), AbortSignal.timeout(10_000));
     },
-    async all(name = 'm_v', from = 0, to = 4e12) {
+    all: async (name = 'm_v', from = 0, to = 4e12) => {
       const found = await store.select({ name, labels: {}, from, to });
       found.sort((a, b) => (a.labelText < b.labelText ? -1 : 1));
       return found.map(({ labelText, times, values }) => [labelText, [...times], [...values]]);

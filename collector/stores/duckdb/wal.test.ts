@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/collector.ts';
@@ -123,3 +124,48 @@ describe('the log', () => {
     expect((await read(directory)).found.map(([, payload]) => payload)).toEqual(payloads);
   });
 });
+
+describe.skipIf(!mayMount())('on a disk that is full', () => {
+  it('says so, writes again once there is room, and has every record it said was written', async () => {
+    const directory = folder();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', directory]);
+    try {
+      const { wal } = await openWal(directory, 0);
+      const written: string[] = [];
+      const failures: unknown[] = [];
+      const append = async (name: string): Promise<void> => {
+        const payload = `${name} ${'x'.repeat(20_000)}`;
+        await wal.append(Promise.resolve(Buffer.from(payload))).synced.then(
+          () => written.push(name),
+          (error: unknown) => failures.push(error),
+        );
+      };
+      const ballast = join(directory, 'ballast');
+      writeFileSync(ballast, Buffer.alloc(100 << 10));
+      for (let at = 0; at < 20; at++) await append(`before ${at}`);
+      expect(failures[0]).toMatchObject({ code: 'ENOSPC' });
+      rmSync(ballast);
+      for (let at = 0; at < 3; at++) await append(`after ${at}`);
+      expect(written.slice(-3)).toEqual(['after 0', 'after 1', 'after 2']);
+      await wal.close();
+      const { found } = await read(directory);
+      expect(found.map(([, payload]) => payload.split(' x')[0])).toEqual(written);
+    } finally {
+      execFileSync('umount', [directory]);
+    }
+  });
+});
+
+// Only root may, and not in every container.
+function mayMount(): boolean {
+  const probe = temporaryFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe.path], { stdio: 'ignore' });
+    execFileSync('umount', [probe.path]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    probe.remove();
+  }
+}

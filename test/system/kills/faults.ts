@@ -75,10 +75,13 @@ export async function makeFaults(scene: Scene, { faults, random, pauseMs }: Faul
     'answer of influxd cut': () => cut(scene.back, 'answer'),
   };
 
+  let misses = 0;
   const make = async (fault: Fault, { target, run }: Action): Promise<void> => {
-    if (!(await run())) bag.push(fault);
-    else tally[fault]++;
+    const hit = await run();
     busy.delete(target);
+    if (hit) tally[fault]++;
+    else if (++misses > faults) throw new Error(`${misses} times there was nothing to cut: the agents do not send`);
+    else bag.push(fault);
   };
 
   // All kinds come equally often, in random order; a cut that found nothing to cut comes again.
