@@ -12,6 +12,7 @@ import { openHost } from './host.ts';
 import { samplerKinds } from './kinds.gen.ts';
 import { loadConfig } from './load-config.ts';
 import { openLog } from './log.ts';
+import type { Log } from './log.ts';
 import { SpoolInUse } from './spool/lock.ts';
 import { version } from './version.ts';
 
@@ -27,6 +28,7 @@ const HELP = `vigie-agent: reads this node and pushes it to a collector
   --root DIR         reads DIR/proc, DIR/sys, … instead of those of /
   --once             prints one reading and exits
   --format FORMAT    prometheus or influx, for --once (prometheus)
+  --quiet            says only what goes wrong
   --version
   --help
 `;
@@ -47,6 +49,7 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       root: { type: 'string' },
       once: { type: 'boolean' },
       format: { type: 'string', default: 'prometheus' },
+      quiet: { type: 'boolean', default: false },
       probe: { type: 'string' },
       version: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -69,11 +72,11 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     const { readOnce } = await import('./once.ts');
     return say(await readOnce({ config, host: openHost(values.root), clock: systemClock, log, format }));
   }
-  return await run(config, values.root);
+  return await run(config, values.root, values.quiet ? { ...log, info: () => undefined } : log);
 }
 
 /** Runs until a signal asks it to end. */
-async function run(config: AgentConfig, root: string | undefined): Promise<number> {
+async function run(config: AgentConfig, root: string | undefined, log: Log): Promise<number> {
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });

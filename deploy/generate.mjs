@@ -1,7 +1,9 @@
-// Writes the lists that are static imports of folders: samplers, their metrics, stores.
-// `node deploy/generate.mjs` writes them; with `--check` it only says which are stale, and fails.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// Writes the lists that are static imports of folders (samplers, their metrics, stores), and the documents that are made of
+// what the programs declare. `node deploy/generate.mjs` writes them; with `--check` it only says which are stale, and fails.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = (path) =>
@@ -57,15 +59,43 @@ function storeKinds() {
   ].join('\n');
 }
 
-const targets = {
+/** The documents, by the sources as they are now. */
+async function documents() {
+  const outfile = `${root}node_modules/.cache/vigie/documents-${process.pid}.mjs`;
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['deploy/documents.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+  try {
+    return (await import(pathToFileURL(outfile).href)).documents;
+  } finally {
+    rmSync(outfile);
+  }
+}
+
+function settle(targets) {
+  const stale = Object.entries(targets).filter(([path, text]) => !existsSync(root + path) || readFileSync(root + path, 'utf8') !== text);
+  for (const [path, text] of stale) {
+    if (process.argv.includes('--check')) {
+      console.error(`${path} is stale; run: node deploy/generate.mjs`);
+      process.exitCode = 1;
+    } else {
+      mkdirSync(dirname(root + path), { recursive: true });
+      writeFileSync(root + path, text);
+    }
+  }
+}
+
+// The lists first: the documents are made of them.
+settle({
   'agent/kinds.gen.ts': samplerKinds(),
   'collector/expose/declared.gen.ts': declaredMetrics(),
   'collector/stores/kinds.gen.ts': storeKinds(),
-};
-const stale = Object.entries(targets).filter(([path, text]) => !existsSync(root + path) || readFileSync(root + path, 'utf8') !== text);
-if (process.argv.includes('--check')) {
-  for (const [path] of stale) console.error(`${path} is stale; run: node deploy/generate.mjs`);
-  if (stale.length > 0) process.exitCode = 1;
-} else {
-  for (const [path, text] of stale) writeFileSync(root + path, text);
-}
+});
+settle(await documents());

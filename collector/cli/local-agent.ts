@@ -35,7 +35,7 @@ export function startLocalAgent(
   let restart: NodeJS.Timeout | undefined;
   let stopped = false;
   const start = (): void => {
-    child = spawn(process.execPath, [file, '--config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+    child = spawn(process.execPath, [file, '--quiet', '--config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
     child.once('error', (error) => log('warning', `this machine's agent cannot be started: ${error.message}`));
     child.once('exit', (code, signal) => {
       child = undefined;

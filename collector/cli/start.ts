@@ -6,13 +6,14 @@ import { nodesRoute } from '../api/nodes.ts';
 import { pageRoutes } from '../api/page.ts';
 import { startCollector } from '../collector.ts';
 import type { Collector } from '../collector.ts';
-import type { CollectorOptions } from '../config.ts';
 import { catalogueOf } from '../expose/catalogue.ts';
 import { declaredMetrics } from '../expose/declared.gen.ts';
 import { loadTokens } from '../ingest/tokens.ts';
 import type { Command } from './commands.ts';
+import { greeting } from './greeting.ts';
 import { loadOptions } from './load-options.ts';
 import { startLocalAgent } from './local-agent.ts';
+import type { LocalAgent } from './local-agent.ts';
 import { VERSION } from './version.ts';
 
 export const start: Command = {
@@ -37,14 +38,15 @@ export const start: Command = {
       log,
       fatal: (error) => stop.abort(error),
     });
+    const tokens = loadTokens(options.auth.key_file ?? join(options.data, 'token.key'));
     process.stdout.write(`${collector.url}\n`);
-    return runUntilStopped(collector, options, values['no-agent'], stop);
+    process.stderr.write(greeting({ version: VERSION, options, tokens: tokens !== undefined, agent: !values['no-agent'] }));
+    const agent = values['no-agent'] ? undefined : startLocalAgent(collector.url, options.data, tokens, log);
+    return runUntilStopped(collector, agent, stop);
   },
 };
 
-async function runUntilStopped(collector: Collector, options: CollectorOptions, alone: boolean, stop: AbortController): Promise<number> {
-  const keyFile = options.auth.key_file ?? join(options.data, 'token.key');
-  const agent = alone ? undefined : startLocalAgent(collector.url, options.data, loadTokens(keyFile), log);
+async function runUntilStopped(collector: Collector, agent: LocalAgent | undefined, stop: AbortController): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   await new Promise<void>((resolve) => {
     if (stop.signal.aborted) resolve();
@@ -52,7 +54,7 @@ async function runUntilStopped(collector: Collector, options: CollectorOptions, 
   });
   const reason: unknown = stop.signal.reason;
   const failed = reason instanceof Error && reason.name !== 'AbortError';
-  if (failed) log('error', `stopping: ${messageOf(reason)}`);
+  log(failed ? 'error' : 'info', failed ? `stopping: ${messageOf(reason)}` : 'stopping');
   // The agent first: what it holds can still be stored.
   await agent?.stop();
   await collector.close();

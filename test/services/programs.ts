@@ -12,6 +12,7 @@ export const packages = {
   'prometheus-node-exporter': 'prometheus-node-exporter',
   'prometheus-alertmanager': 'prometheus-alertmanager',
   chromium: 'chromium',
+  'systemd-analyze': 'systemd',
 } as const;
 
 export type Program = keyof typeof packages;
