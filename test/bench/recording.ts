@@ -1,0 +1,79 @@
+import { EventEmitter, once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { temporaryFolder } from '../collector.ts';
+import { bundleAgent, startAgent } from './ours.ts';
+
+/** Rounds of a recorded batch. */
+export const ROUNDS = 10;
+/** The node's name in a recording, which stands nowhere else in it. */
+export const RECORDED_NODE = 'bench-node-0';
+
+// The first batches hold what is read once.
+const PASSED_OVER = 3;
+const WITHIN_MS = 60_000;
+
+/** Texts of so many batches of ten rounds, as the real agent sends them from this machine. */
+export async function recordBatches(count: number): Promise<string[]> {
+  const texts: string[] = [];
+  const events = new EventEmitter();
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      texts.push(gunzipSync(Buffer.concat(parts)).toString());
+      response.writeHead(204).end();
+      if (texts.length >= PASSED_OVER + count) events.emit('enough');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const folder = temporaryFolder();
+  // Ten times as fast as in life, so that recording takes seconds; times are written anew anyway.
+  const config = {
+    instance: RECORDED_NODE,
+    period: '100ms',
+    push: '1s',
+    collector: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
+  const agent = startAgent(bundleAgent(folder.path), folder.path, config);
+  try {
+    await once(events, 'enough', { signal: AbortSignal.timeout(WITHIN_MS) });
+  } finally {
+    await agent.stop();
+    server.close();
+    server.closeAllConnections();
+    folder.remove();
+  }
+  return texts.slice(PASSED_OVER, PASSED_OVER + count);
+}
+
+/** Values that a text of line protocol holds; none of them a string. */
+export function countValues(text: string): number {
+  let values = 0;
+  for (const line of text.trimEnd().split('\n')) values += fieldsOf(line).split(',').length;
+  return values;
+}
+
+/** The fields of a line whose tags hold escaped spaces, maybe. */
+export function fieldsOf(line: string): string {
+  return line.slice(endOfHead(line) + 1, line.lastIndexOf(' '));
+}
+
+/** Measurement and tags of a line. */
+export function headOf(line: string): string {
+  return line.slice(0, endOfHead(line));
+}
+
+function endOfHead(line: string): number {
+  return /(?<!\\) /.exec(line)?.index ?? line.length;
+}
+
+const TIMES = / (\d{13})$/gm;
+
+/** The text with its rounds a second apart from `start` on, milliseconds since the epoch. */
+export function retimed(text: string, start: number): string {
+  const times = [...new Set([...text.matchAll(TIMES)].map(([, time]) => Number(time)))].sort((one, other) => one - other);
+  const places = new Map(times.map((time, at) => [String(time), start + at * 1000]));
+  return text.replace(TIMES, (_, time: string) => ` ${places.get(time)}`);
+}
