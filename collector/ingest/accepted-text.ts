@@ -15,7 +15,7 @@ export interface Accepted {
   keep(start: number, end: number): void;
   /** Takes the line of these bounds, which end before its timestamp, with this time. */
   keepWithTime(start: number, end: number, time: number): void;
-  /** The accepted lines, each ending with a newline; the body itself where all of it stays as it is. */
+  /** The accepted lines, each ending with a newline; the body or a part of it where it stays as it is. */
   text(): Promise<Uint8Array>;
 }
 
@@ -37,9 +37,9 @@ export function accepted(bytes: Uint8Array): Accepted {
     },
     async text() {
       const [only] = spans;
-      const whole = only !== undefined && spans.length === 1 && only.start === 0 && only.end === bytes.length - 1;
-      if (whole && only.time !== only.time && bytes[only.end] === NEWLINE) return bytes;
-      return write(bytes, spans);
+      const asItStands = only !== undefined && spans.length === 1 && only.time !== only.time && bytes[only.end] === NEWLINE;
+      if (!asItStands) return write(bytes, spans);
+      return only.start === 0 && only.end === bytes.length - 1 ? bytes : bytes.subarray(only.start, only.end + 1);
     },
   };
 }

@@ -120,22 +120,31 @@ function inflateAtOnce(packed: Buffer, limit: number): Buffer | undefined {
 }
 
 async function inflateInParts(packed: Buffer, limit: number, budget: Budget): Promise<Buffer> {
-  const parts: Buffer[] = [];
+  // What the last member promises, filled as it comes; more members, or a lie, make it grow.
+  let text: Buffer = Buffer.allocUnsafeSlow(Math.min(limit, Math.max(packed.readUInt32LE(packed.length - 4), AT_ONCE_BYTES)));
   let length = 0;
   try {
     const unpacked = createGunzip({ chunkSize: 1 << 18 });
     unpacked.end(packed);
     for await (const part of unpacked as AsyncIterable<Buffer>) {
       budget.take(part.length);
-      length += part.length;
+      const end = length + part.length;
+      if (end > text.length) text = longer(text, length, Math.min(limit, Math.max(end, text.length * 2)));
+      part.copy(text, length);
+      length = end;
       if (length > limit) throw new HttpFault(413, `the body unpacks to more than ${limit} bytes (limits.inflated)`);
-      parts.push(part);
     }
   } catch (error) {
     budget.give(length);
     throw error instanceof HttpFault ? error : notGzip(error);
   }
-  return Buffer.concat(parts, length);
+  return text.subarray(0, length);
+}
+
+function longer(text: Buffer, length: number, size: number): Buffer {
+  const grown = Buffer.allocUnsafeSlow(size);
+  text.copy(grown, 0, 0, length);
+  return grown;
 }
 
 function notGzip(error: unknown): HttpFault {

@@ -30,9 +30,9 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** What a body held. */
+/** What a body, or a piece of it, held. */
 export interface ReadLines {
-  /** The accepted lines with millisecond timestamps, ending with a newline; the body itself where nothing had to change. */
+  /** The accepted lines with millisecond timestamps, ending with a newline; a part of the body, or all of it, where nothing had to change. */
   readonly text: Uint8Array;
   /** Whether lines without a time were given the collector's. */
   readonly stamped: boolean;
@@ -48,19 +48,48 @@ const SLICE_MS = 5;
 /** Bytes read between two looks at the clock. */
 const STRETCH = 16_384;
 
-/**
- * Reads a body into rows behind those in `columns`, and keeps the latest values. A refused line costs that line alone. Large bodies are read in
- * slices, so that nobody else waits.
- *
- * @throws what `admit` and `claim` throw; then no row of the body goes anywhere.
- */
-export async function readLines(table: SeriesTable, bytes: Uint8Array, rules: ReadRules, columns: Columns): Promise<ReadLines> {
-  const state = begin(bytes, rules, columns);
-  while (readSlice(table, state, rules)) await new Promise(setImmediate);
-  for (const [node, newest] of state.newest) notePost(node, rules.now, newest);
-  const text = await state.accepted.text();
-  const { refused, refusals, newest, stamped } = state;
-  return { text, stamped, refused, refusals, nodes: new Set(newest.keys()) };
+/** Bytes of a body that are one batch: what a store takes in one step without holding the event loop. */
+const PIECE_BYTES = 2 << 20;
+
+/** A body being read. */
+export interface BodyReading {
+  /** Whether all of it has been read. */
+  readonly done: boolean;
+  /**
+   * Reads the next piece into rows behind those in `columns`, and keeps the latest values. A refused line costs that line
+   * alone. Pieces are read in slices, so that nobody else waits.
+   *
+   * @throws what `admit` and `claim` throw; then no row of the piece goes anywhere.
+   */
+  read(columns: Columns): Promise<ReadLines>;
+}
+
+/** A body to be read in pieces, each of which is worth being stored for itself. */
+export function openBody(table: SeriesTable, bytes: Uint8Array, rules: ReadRules, pieceBytes = PIECE_BYTES): BodyReading {
+  const reader = new LineReader(bytes, bytes.length, rules.precision);
+  let line = 0;
+  let first = true;
+  return {
+    get done() {
+      return !first && reader.at >= reader.end;
+    },
+    async read(columns) {
+      first = false;
+      const state = begin(reader, line, rules, columns);
+      const pieceEnd = reader.at + pieceBytes;
+      while (readSlice(table, state, rules, pieceEnd)) await new Promise(setImmediate);
+      line = state.line;
+      for (const [node, newest] of state.newest) notePost(node, rules.now, newest);
+      const text = await state.accepted.text();
+      const { refused, refusals, newest, stamped } = state;
+      return { text, stamped, refused, refusals, nodes: new Set(newest.keys()) };
+    },
+  };
+}
+
+/** Reads a body as one piece. */
+export function readLines(table: SeriesTable, bytes: Uint8Array, rules: ReadRules, columns: Columns): Promise<ReadLines> {
+  return openBody(table, bytes, rules, Number.POSITIVE_INFINITY).read(columns);
 }
 
 interface State {
@@ -75,24 +104,24 @@ interface State {
   stamped: boolean;
   refused: number;
   group: Group | undefined;
-  /** Newest time of the group's node in this body. */
+  /** Newest time of the group's node in this piece. */
   nodeNewest: number;
 }
 
-function begin(bytes: Uint8Array, rules: ReadRules, columns: Columns): State {
-  const reader = new LineReader(bytes, bytes.length, rules.precision);
-  const found = { newest: new Map<Node, number>(), refusals: [], line: 0, lineStart: 0, stamped: false, refused: 0 };
+function begin(reader: LineReader, line: number, rules: ReadRules, columns: Columns): State {
+  const found = { newest: new Map<Node, number>(), refusals: [], line, lineStart: 0, stamped: false, refused: 0 };
   const nodeNewest = Number.NEGATIVE_INFINITY;
-  return { reader, accepted: accepted(bytes), columns, rewrite: rules.precision !== 'ms', group: undefined, nodeNewest, ...found };
+  return { reader, accepted: accepted(reader.bytes), columns, rewrite: rules.precision !== 'ms', group: undefined, nodeNewest, ...found };
 }
 
-// Reads until the slice is full; true where more is to come.
-function readSlice(table: SeriesTable, state: State, rules: ReadRules): boolean {
+// Reads until the slice is full; true where more of the piece is to come.
+function readSlice(table: SeriesTable, state: State, rules: ReadRules, pieceEnd: number): boolean {
   const { reader } = state;
   const sliceEnd = performance.now() + SLICE_MS;
   let look = reader.at + STRETCH;
   for (;;) {
     if (reader.at >= look) {
+      if (reader.at >= pieceEnd) break;
       if (performance.now() > sliceEnd) return true;
       look = reader.at + STRETCH;
     }

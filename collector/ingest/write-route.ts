@@ -14,8 +14,8 @@ import { deadlines } from './deadlines.ts';
 import { readBody } from './body.ts';
 import type { Body, BodyLimits, Budget } from './body.ts';
 import type { Delivery } from './deliver.ts';
-import { readLines } from './read-lines.ts';
-import type { ReadLines, Refusal } from './read-lines.ts';
+import { openBody } from './read-lines.ts';
+import type { ReadLines, ReadRules, Refusal } from './read-lines.ts';
 import { ANY_NODE } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -46,6 +46,8 @@ const CLAIM_MS = 30_000;
 const LINGER_MS = 5000;
 /** How long a batch may take to reach every required store's disk. */
 const STORE_DEADLINE_MS = 20_000;
+/** Refusals told to the sender; the rest is counted. */
+const REFUSALS_TOLD = 10;
 
 /** `POST /write` and `POST /api/v2/write`, as InfluxDB has them: 204 where everything is on disk. */
 export function writeRoute(context: WriteContext): RequestHandler {
@@ -65,8 +67,10 @@ export function writeRoute(context: WriteContext): RequestHandler {
         admit: admission(nodeOfToken),
         claim: claims(request, context.now()),
       };
-      const read = await readLines(context.table, body.text, rules, columns);
-      await store(context, body, precision, columns, read, deadline(), response);
+      const outcome = await storeBody(context, body, rules, columns, deadline());
+      if (outcome.refused > 0 || outcome.byStores.length > 0) throw new HttpFault(400, partialWrite(outcome));
+      context.events.post(204, body.received.length);
+      response.writeHead(204).end();
     } catch (error) {
       answerFault(context, request, response, error);
     } finally {
@@ -95,45 +99,44 @@ function claims(request: Request, now: number): (node: Node) => void {
   return (node) => {
     const held = node.agent !== '' && node.agent !== agent && now - node.postAt < Math.max(CLAIM_MS, 3 * periodOf(node));
     if (held) {
-      throw new HttpFault(
-        409,
-        `another agent sends as node ${node.name}; give one of them another name with instance: in its agent.yaml`,
-        10,
-      );
+      const reason = `another agent sends as node ${node.name}; give one of them another name with instance: in its agent.yaml`;
+      node.refusal = { reason, at: now };
+      throw new HttpFault(409, reason, 10);
     }
     node.agent = agent;
   };
 }
 
-async function store(
-  context: WriteContext,
-  body: Body,
-  precision: Precision,
-  rows: Columns,
-  read: ReadLines,
-  signal: AbortSignal,
-  response: Response,
-): Promise<void> {
-  note(context, read, rows.length);
-  let refusedByStores: readonly string[] = [];
-  if (read.text.length > 0) {
-    const [node] = read.nodes;
-    const packed = body.gzipped && read.text === body.text ? body.received : undefined;
-    const batch = batchOf(node?.name ?? '', read.text, rows, context.now(), packed);
-    refusedByStores = await context.delivery.deliver(batch, digestOf(body, precision, read.stamped), signal);
-  }
-  if (read.refused === 0 && refusedByStores.length === 0) {
-    context.events.post(204, body.received.length);
-    response.writeHead(204).end();
-    return;
-  }
-  throw new HttpFault(400, partialWrite(read.refused, read.refusals, refusedByStores));
+/** What of a body was not stored, and why. */
+interface Outcome {
+  refused: number;
+  readonly refusals: Refusal[];
+  readonly byStores: string[];
 }
 
-// The same body again is the same batch: a sender that never got its answer. Not where its lines got their times here:
+// Piece by piece: one that fails leaves those before it stored, and they change no answer when the body comes again.
+async function storeBody(context: WriteContext, body: Body, rules: ReadRules, columns: Columns, signal: AbortSignal): Promise<Outcome> {
+  const outcome: Outcome = { refused: 0, refusals: [], byStores: [] };
+  const reading = openBody(context.table, body.text, rules);
+  while (!reading.done) {
+    columns.length = 0;
+    const read = await reading.read(columns);
+    note(context, read, columns.length);
+    outcome.refused += read.refused;
+    outcome.refusals.push(...read.refusals.slice(0, Math.max(0, REFUSALS_TOLD - outcome.refusals.length)));
+    if (read.text.length === 0) continue;
+    const [node] = read.nodes;
+    const packed = body.gzipped && read.text === body.text ? body.received : undefined;
+    const batch = batchOf(node?.name ?? '', read.text, columns, rules.now, packed);
+    outcome.byStores.push(...(await context.delivery.deliver(batch, digestOf(packed ?? read.text, rules.precision, read.stamped), signal)));
+  }
+  return outcome;
+}
+
+// The same bytes again are the same batch: a sender that never got its answer. Not where its lines got their times here:
 // then the same text is another reading.
-function digestOf({ received }: Body, precision: Precision, stamped: boolean): string | undefined {
-  return stamped ? undefined : `${precision}${hash('sha1', received, 'base64')}`;
+function digestOf(bytes: Uint8Array, precision: Precision, stamped: boolean): string | undefined {
+  return stamped ? undefined : `${precision}${hash('sha1', bytes, 'base64')}`;
 }
 
 function note(context: WriteContext, { nodes, refused, refusals }: ReadLines, rows: number): void {
@@ -147,7 +150,7 @@ function note(context: WriteContext, { nodes, refused, refusals }: ReadLines, ro
 }
 
 // InfluxDB's words, so that its clients know what to do: the rest of the batch is stored and must not be sent again.
-function partialWrite(refused: number, refusals: readonly Refusal[], byStores: readonly string[]): string {
+function partialWrite({ refused, refusals, byStores }: Outcome): string {
   const reasons = [...refusals.map(({ line, reason }) => `line ${line}: ${reason}`), ...byStores];
   const more = refused > refusals.length ? [`and ${refused - refusals.length} more`] : [];
   return `partial write: ${refused} ${refused === 1 ? 'line' : 'lines'} refused, the rest is stored: ${[...reasons, ...more].join('; ')}`;
