@@ -1,13 +1,7 @@
 // Reading numbers out of kernel text without making strings of them. Every function takes bytes and positions; `Cursor` carries the
 // position on, so that a reading allocates nothing.
 
-const SPACE = 0x20;
-const TAB = 0x09;
-const NEWLINE = 0x0a;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
+import { DOT, MINUS, NEWLINE, NINE, SPACE, TAB, ZERO } from './contract/ascii.ts';
 
 /** A place in bytes that reading moves on. */
 export interface Cursor {

@@ -1,23 +1,10 @@
 // Line protocol, read: bytes in, numbers out, no strings but for what is refused. Grammar and escapes as
 // docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference has them.
 
+import { BACKSLASH, COMMA, DOT, EQUALS, HASH, MINUS, NEWLINE, QUOTE, RETURN, SPACE, TAB, ZERO } from './ascii.ts';
 import { excerpt, numberOf } from './line-number.ts';
 import { DIGITS_BELOW_MS, MS_PER_TICK } from './precision.ts';
 import type { Precision } from './precision.ts';
-
-const TAB = 0x09;
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const HASH = 0x23;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const EQUALS = 0x3d;
-const BACKSLASH = 0x5c;
 
 /** The longest measurement with its tags, and the longest key, that InfluxDB takes (models.MaxKeyLength). */
 const LONGEST_KEY = 65_535;
@@ -51,6 +38,8 @@ export class LineReader {
   /** What is wrong with the line. */
   error = '';
   #lineStart = 0;
+  /** The digits last read, as a whole number. */
+  #run = 0;
   readonly #view: DataView;
   readonly #dropDigits: number;
   readonly #msPerTick: number;
@@ -183,25 +172,19 @@ export class LineReader {
     const start = at;
     const first = bytes[at];
     if (first === MINUS) at++;
-    let mantissa = 0;
-    let digits = 0;
+    const begin = at;
+    at = this.#readDigits(at);
+    let mantissa = this.#run;
+    let digits = at - begin;
     let decimals = 0;
-    let byte = 0;
-    for (; at < end; at++) {
-      byte = bytes[at] as number;
-      if (byte < ZERO || byte > NINE) break;
-      mantissa = mantissa * 10 + (byte - ZERO);
-      digits++;
-    }
-    if (byte === DOT && at < end) {
-      for (at++; at < end; at++) {
-        byte = bytes[at] as number;
-        if (byte < ZERO || byte > NINE) break;
-        mantissa = mantissa * 10 + (byte - ZERO);
-        decimals++;
-      }
+    if (at < end && bytes[at] === DOT) {
+      const point = at + 1;
+      at = this.#readDigits(point);
+      decimals = at - point;
       digits += decimals;
+      if (decimals > 0) mantissa = mantissa * (POWERS[decimals] as number) + this.#run;
     }
+    const byte = bytes[at];
     // A mantissa of 15 digits is exact, and one division by an exact power rounds as strtod would.
     if (digits > 0 && digits <= 15 && (at >= end || byte === COMMA || byte === SPACE || byte === NEWLINE || this.#endsLine(at))) {
       this.value = first === MINUS ? -mantissa / (POWERS[decimals] as number) : mantissa / (POWERS[decimals] as number);
@@ -232,16 +215,46 @@ export class LineReader {
     const negative = bytes[at] === MINUS;
     if (negative) at++;
     const first = at;
-    while (at < end && at < first + 20 && (bytes[at] as number) >= ZERO && (bytes[at] as number) <= NINE) at++;
+    at = this.#readDigits(at);
     const past = at;
-    while (at < end && isBlank(bytes[at])) at++;
+    while (at < end && bytes[at] === SPACE) at++;
     if (past === first || past - first > 19 || !this.#endsLine(at)) return this.#fail('its timestamp is not a whole number');
-    let ticks = 0;
     // Nanoseconds do not fit a double; the digits below a millisecond are left out rather than rounded.
-    for (let i = first; i < past - this.#dropDigits; i++) ticks = ticks * 10 + ((bytes[i] as number) - ZERO);
+    const ticks = this.#dropDigits === 0 ? this.#run : this.#leadingDigits(first, past - this.#dropDigits);
     this.time = (negative ? -ticks : ticks) * this.#msPerTick;
     this.at = at;
     return true;
+  }
+
+  // Reads digits into #run; returns the place behind them.
+  #readDigits(start: number): number {
+    const { bytes, end } = this;
+    let at = start;
+    let nine = 0;
+    // Nine digits fit a 32-bit integer, whose steps take a third of a double's.
+    const behindNine = Math.min(end, start + 9);
+    for (; at < behindNine; at++) {
+      const digit = (bytes[at] as number) - ZERO;
+      if (digit >>> 0 > 9) {
+        this.#run = nine;
+        return at;
+      }
+      nine = (nine * 10 + digit) | 0;
+    }
+    let run = nine;
+    for (; at < end; at++) {
+      const digit = (bytes[at] as number) - ZERO;
+      if (digit >>> 0 > 9) break;
+      run = run * 10 + digit;
+    }
+    this.#run = run;
+    return at;
+  }
+
+  #leadingDigits(from: number, to: number): number {
+    let digits = 0;
+    for (let at = from; at < to; at++) digits = digits * 10 + ((this.bytes[at] as number) - ZERO);
+    return digits;
   }
 
   #readOtherValue(start: number): boolean {

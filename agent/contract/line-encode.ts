@@ -1,12 +1,7 @@
 // Line protocol, written: `measurement,tag=value field=1.5,field=2 1700000000000`, as
 // docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference has it. Values are always floats, tags are sorted.
 
-const ZERO = 0x30;
-const COMMA = 0x2c;
-const DOT = 0x2e;
-const MINUS = 0x2d;
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
+import { COMMA, DOT, MINUS, NEWLINE, SPACE, ZERO } from './ascii.ts';
 
 /** A text as a measurement may carry it. */
 export function escapeMeasurement(text: string): string {
