@@ -1,3 +1,4 @@
+import { NEWLINE } from './contract/ascii.ts';
 import { skipIf } from './scan.ts';
 import type { Cursor } from './scan.ts';
 
@@ -24,7 +25,6 @@ interface Line {
   readonly row: Row | undefined;
 }
 
-const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 // A key is a name the kernel gives; IFNAMSIZ is 16, a disk's name at most 32 (linux/genhd.h DISK_NAME_LEN). Longer ones are broken files.
 const KEY_MAX = 128;

@@ -13,3 +13,8 @@ export const ZERO = 0x30;
 export const NINE = 0x39;
 export const EQUALS = 0x3d;
 export const BACKSLASH = 0x5c;
+
+/** Whether a byte is a space or a tab. */
+export function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB;
+}

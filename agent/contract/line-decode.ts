@@ -1,8 +1,8 @@
 // Line protocol, read: bytes in, numbers out, no strings but for what is refused. Grammar and escapes as
 // docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference has them.
 
-import { BACKSLASH, COMMA, DOT, EQUALS, HASH, MINUS, NEWLINE, QUOTE, RETURN, SPACE, TAB, ZERO } from './ascii.ts';
-import { excerpt, numberOf } from './line-number.ts';
+import { BACKSLASH, COMMA, DOT, EQUALS, HASH, MINUS, NEWLINE, QUOTE, RETURN, SPACE, ZERO, isBlank } from './ascii.ts';
+import { excerpt, LONGEST_NUMBER, numberOf, POWERS } from './line-number.ts';
 import { DIGITS_BELOW_MS, MS_PER_TICK } from './precision.ts';
 import type { Precision } from './precision.ts';
 
@@ -10,12 +10,6 @@ import type { Precision } from './precision.ts';
 const LONGEST_KEY = 65_535;
 /** The longest string that InfluxDB takes (its line protocol reference, data types); one whose end is not found within it does not end. */
 const LONGEST_STRING = 65_536;
-
-/** Characters in which a number is looked for. */
-const LONGEST_NUMBER = 512;
-
-/** Exact powers of ten, by which a mantissa below 2^53 may be divided with one correct rounding. */
-const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
 /**
  * Reads lines one after another. A caller who has seen this head or key before may ask whether it comes again
@@ -298,10 +292,6 @@ export class LineReader {
     this.error = error;
     return false;
   }
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB;
 }
 
 // A separator right behind a backslash is escaped, however many backslashes stand there: none escapes another (InfluxDB's rule).

@@ -1,6 +1,12 @@
 const LOWER_I = 0x69;
 const LOWER_U = 0x75;
 
+/** Exact powers of ten, by which a mantissa below 2^53 may be divided with one correct rounding. */
+export const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
+/** Characters in which a number is looked for. */
+export const LONGEST_NUMBER = 512;
+
 const BOOLEANS: Readonly<Record<string, number>> = { t: 1, T: 1, true: 1, True: 1, TRUE: 1, f: 0, F: 0, false: 0, False: 0, FALSE: 0 };
 const FLOAT = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 

@@ -1,3 +1,4 @@
+import { NEWLINE, SPACE } from '../../agent/contract/ascii.ts';
 import { writeNumber } from '../../agent/contract/line-encode.ts';
 
 /** Room of a chunk, and what must be left of it for another sample's number. */
@@ -5,8 +6,6 @@ const CHUNK_BYTES = 512 * 1024;
 /** Chunks kept to be filled again; fresh memory costs more than what is written into it. */
 const CHUNKS_KEPT = 4;
 const NUMBER_BYTES = 64;
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
 
 /** Exposition text, written as bytes: a fleet's page is megabytes, and strings of that size would be made only to be encoded again. */
 export interface TextChunk {

@@ -1,3 +1,4 @@
+import { NEWLINE, SPACE } from '../../agent/contract/ascii.ts';
 import { writeNumber } from '../../agent/contract/line-encode.ts';
 
 /** Lines to be taken over from a body: as they stand, or one line with its time written anew. */
@@ -19,8 +20,6 @@ export interface Accepted {
   text(): Promise<Uint8Array>;
 }
 
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
 const SLICE = 20_000;
 
 /** Nothing accepted of `bytes` yet. */

@@ -1,3 +1,4 @@
+import { NEWLINE } from '../../agent/contract/ascii.ts';
 import { messageOf, Permanent, Transient } from '../../agent/contract/errors.ts';
 import type { Batch, Store } from './store.ts';
 
@@ -195,8 +196,6 @@ function groupSize(waiting: readonly Waiting[], limits: Limits): number {
   });
   return size === -1 ? waiting.length : Math.max(1, size);
 }
-
-const NEWLINE = 0x0a;
 
 function countLines(text: Uint8Array): number {
   let lines = 0;
