@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,12 +30,16 @@ export function startLocalAgent(
     log('warning', `no agent at ${file}: this machine is not watched; npm run build makes it`);
     return { stop: () => Promise.resolve() };
   }
+  const { flags, variables } = readFirstLine(file);
   const config = writeConfig(url, join(data, 'agent'), tokens);
   let child: ChildProcess | undefined;
   let restart: NodeJS.Timeout | undefined;
   let stopped = false;
   const start = (): void => {
-    child = spawn(process.execPath, [file, '--quiet', '--config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+    child = spawn(process.execPath, [...flags, file, '--quiet', '--config', config], {
+      env: { ...process.env, ...variables },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     child.once('error', (error) => log('warning', `this machine's agent cannot be started: ${error.message}`));
     child.once('exit', (code, signal) => {
       child = undefined;
@@ -58,6 +62,13 @@ export function startLocalAgent(
       clearTimeout(force);
     },
   };
+}
+
+// How the agent wants to be run is said in its own first line: `#!/usr/bin/env -S NAME=value node --flag`.
+function readFirstLine(file: string): { flags: readonly string[]; variables: Readonly<Record<string, string>> } {
+  const words = (readFileSync(file, 'utf8').split('\n', 1)[0] ?? '').split(' ');
+  const variables = words.flatMap((word) => (/^[A-Z_]+=/.test(word) ? [word.split('=', 2) as [string, string]] : []));
+  return { flags: words.filter((word) => word.startsWith('--')), variables: Object.fromEntries(variables) };
 }
 
 function writeConfig(url: string, directory: string, tokens: Tokens | undefined): string {
