@@ -51,7 +51,7 @@ async function parse(text: string, path: string): Promise<unknown> {
   if (document.errors.length === 0) return document.toJS();
   const faults = document.errors.map(({ message }) => ({
     path: '',
-    problem: message.split('\n')[0] ?? 'not YAML',
+    problem: (message.split('\n')[0] ?? 'not YAML').replace(/:$/, ''),
     suggestion: 'mend the YAML there',
   }));
   throw new ConfigError(path, faults);

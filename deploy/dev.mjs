@@ -46,7 +46,15 @@ async function again() {
 }
 
 function start() {
-  const program = [`${root}dist/collector/cli/main.js`, 'start', '--data', '.vigie', ...process.argv.slice(2)];
+  const program = [
+    '--single-threaded-gc',
+    '--max-semi-space-size=64',
+    `${root}dist/collector/cli/main.js`,
+    'start',
+    '--data',
+    '.vigie',
+    ...process.argv.slice(2),
+  ];
   return spawn(process.execPath, program, { cwd: root, stdio: 'inherit' });
 }
 

@@ -28,8 +28,7 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'Says this.',
     run() {
       const all = Object.values(commands);
-      const width = Math.max(...all.map(({ usage }) => usage.length));
-      const lines = all.map(({ usage, summary }) => `  vigie ${usage.padEnd(width)}  ${summary}`);
+      const lines = all.flatMap(({ usage, summary }) => [`  vigie ${usage}`, `      ${summary}`]);
       process.stdout.write(['vigie, the lookout of a compute cluster', '', ...lines, ''].join('\n'));
       return Promise.resolve(0);
     },

@@ -27,13 +27,18 @@ export async function loadOptions({ config, listen, data }: Overrides): Promise<
 }
 
 async function parse(file: string): Promise<unknown> {
-  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
+  if (!existsSync(file))
+    throw new UsageError(`there is no file ${file}; name one with --config, or start from deploy/examples/collector.yaml`);
   const { parseDocument } = await import('yaml');
   const document = parseDocument(readFileSync(file, 'utf8'));
   if (document.errors.length > 0) {
     throw new ConfigError(
       file,
-      document.errors.map(({ message }) => ({ path: '', problem: message.split('\n')[0] ?? message, suggestion: 'mend the YAML there' })),
+      document.errors.map(({ message }) => ({
+        path: '',
+        problem: (message.split('\n')[0] ?? message).replace(/:$/, ''),
+        suggestion: 'mend the YAML there',
+      })),
     );
   }
   return document.toJS() as unknown;

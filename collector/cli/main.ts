@@ -3,6 +3,7 @@
 // they save (a sixth of all CPU, npm run bench -- ingest). Whoever starts it in another way should give them too.
 import { ConfigError } from '../../agent/contract/config.ts';
 import { messageOf } from '../../agent/contract/errors.ts';
+import { didYouMean } from '../../agent/contract/near.ts';
 import { commands } from './commands.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -10,12 +11,15 @@ import { UsageError } from './usage-error.ts';
 const [name = 'help', ...args] = process.argv.slice(2);
 const command = commands[name === '--help' || name === '-h' ? 'help' : name === '--version' ? 'version' : name];
 try {
-  if (command === undefined) throw new UsageError(`there is no command ${name}; vigie help lists them`);
+  if (command === undefined) {
+    throw new UsageError(`there is no command ${name}; ${didYouMean(name, Object.keys(commands))}vigie help lists them`);
+  }
   process.exitCode = await command.run(args);
 } catch (error) {
-  const usage = error instanceof UsageError || error instanceof ConfigError || isArgumentFault(error);
-  process.stderr.write(`vigie: ${messageOf(error)}\n`);
-  process.exitCode = usage ? 2 : 1;
+  const misused = isArgumentFault(error) && command !== undefined ? `; usage: vigie ${command.usage}` : '';
+  process.stderr.write(`vigie: ${messageOf(error).replace(/\.$/, '')}${misused}\n`);
+  // At once: what a failed start has opened would keep the process alive.
+  process.exit(misused !== '' || error instanceof UsageError || error instanceof ConfigError ? 2 : 1);
 }
 
 function isArgumentFault(error: unknown): boolean {

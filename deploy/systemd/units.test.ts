@@ -61,6 +61,15 @@ describe("the collector's unit", () => {
   });
 });
 
+describe("the collector's unit", () => {
+  it('starts it with the flags that its own first line names', () => {
+    const [firstLine = ''] = readFileSync(join(root, 'collector/cli/main.ts'), 'utf8').split('\n');
+    const [, flags] = /^#!\/usr\/bin\/env -S node (.*)$/.exec(firstLine) ?? [];
+    expect(valuesOf(unit('vigie-collector.service'), 'ExecStart')[0]).toContain(`env node ${flags} /opt/vigie/dist/`);
+    expect(readFileSync(join(root, 'package.json'), 'utf8')).toContain(`node ${flags} dist/collector/cli/main.js start`);
+  });
+});
+
 describe.each(['vigie-agent.service', 'vigie-collector.service'])('%s', (name) => {
   it('is started again whenever it ends, and lets V8 make machine code', () => {
     expect(valuesOf(unit(name), 'Restart')).toEqual(['always']);

@@ -33,6 +33,7 @@ function partitionCalls(): PartitionCalls {
       mkdirSync(directory, { recursive: true });
       const instance = await DuckDBInstance.create(':memory:', { memory_limit: memoryLimit, threads: '1', checkpoint_threshold: '64MB' });
       writing = await instance.connect();
+      await holdDirectory(writing, directory);
       reading = await instance.connect();
       const applied: Record<string, number> = {};
       for (const name of readdirSync(directory).sort()) {
@@ -82,8 +83,27 @@ function partitionCalls(): PartitionCalls {
   };
 }
 
+// DuckDB locks its files as long as the process lives. This one is there for its lock alone: it is taken before any other file
+// or the log is looked at, which another collector may be writing.
+async function holdDirectory(connection: DuckDBConnection, directory: string): Promise<void> {
+  const file = join(directory, 'lock');
+  try {
+    await connection.run(`ATTACH '${file.replaceAll("'", "''")}' AS held`);
+  } catch (error) {
+    const [, holder] = /lock is held in .*?\(PID (\d+)\)/.exec(String(error)) ?? [];
+    if (holder === undefined) throw error;
+    throw new Error(`${directory} is in use by process ${holder}; stop that collector, or give this one another folder: --data DIR`, {
+      cause: error,
+    });
+  }
+}
+
+/** DuckDB's words where a file may be as good as ever, but is not to be had now: another program reads it, no rights, no space. */
+const UNAVAILABLE = /Could not set lock|Cannot open file|Permission denied|Out of Memory|No space left|Too many open files/i;
+
 // A file DuckDB cannot read must not keep the collector from starting: it is kept for whoever can mend it.
 function setAside(file: string, error: unknown): undefined {
+  if (UNAVAILABLE.test(String(error))) throw new Error(`${file} cannot be opened now: ${String(error)}`, { cause: error });
   for (const path of [file, `${file}.wal`]) if (existsSync(path)) renameSync(path, `${path}.damaged`);
   process.stderr.write(`vigie: ${file} cannot be read and was set aside as ${file}.damaged: ${String(error)}\n`);
 }
