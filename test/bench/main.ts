@@ -15,7 +15,7 @@ const HELP = `npm run bench -- [NAME…]: measures Vigie beside its peers; all r
 
 ${benchRows.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}
 
-  --runs N      runs of each side, the median counts (5)
+  --runs N      runs of each side, the median counts (5; fewer only to look)
   --nodes N     simulated nodes of the fleet (2000)
   --minutes N   how long the fleet runs (1)
   --faults N    faults of the kill run (200)
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   const chosen = positionals.length === 0 ? benchRows : benchRows.filter(({ name }) => positionals.includes(name));
   const { quick } = values;
   const options = {
-    runs: quick ? 2 : count('runs', 5),
+    runs: quick ? 2 : count('runs', 1),
     nodes: count('nodes', 1),
     minutes: count('minutes', 0),
     faults: count('faults', 1),

@@ -13,8 +13,8 @@ import type { Scene } from './kills/scene.ts';
 export interface KillOptions {
   readonly faults: number;
   readonly seed: number;
-  /** The longest pause between two faults, milliseconds. */
-  readonly pauseMs?: number;
+  /** Whether InfluxDB is a required store beside the embedded one, which alone answers sooner. */
+  readonly influxdb: boolean;
 }
 
 /** What came of a run. */
@@ -22,7 +22,7 @@ export interface KillReport {
   readonly tally: Tally;
   readonly seconds: number;
   /** By store. */
-  readonly verdicts: Readonly<Record<'duckdb' | 'influxdb', Verdict>>;
+  readonly verdicts: Readonly<Partial<Record<'duckdb' | 'influxdb', Verdict>>>;
   /** Processes that ended although nobody killed them, agents that have not emptied their spools. */
   readonly unexpected: readonly string[];
 }
@@ -39,15 +39,17 @@ export interface KillRun {
 const AGENTS = 3;
 const PERIOD_MS = 100;
 const PUSH_MS = 500;
+/** The longest pause between two faults. */
+const PAUSE_MS = 1000;
 /** How long the agents may take to empty their spools once nothing disturbs them. */
 const DRAIN_MS = 120_000;
 
-/** Runs agents, collector, embedded store and InfluxDB, makes the faults, waits until the spools are empty, and asks both stores. */
-export async function runKills({ faults, seed, pauseMs = 1000 }: KillOptions): Promise<KillRun> {
+/** Runs agents, collector and stores, makes the faults, waits until the spools are empty, and asks the stores. */
+export async function runKills({ faults, seed, influxdb }: KillOptions): Promise<KillRun> {
   const began = performance.now();
-  const scene = await openScene(AGENTS, PERIOD_MS, PUSH_MS);
+  const scene = await openScene({ agents: AGENTS, period: PERIOD_MS, push: PUSH_MS, influxdb });
   try {
-    const tally = await makeFaults(scene, { faults, random: seeded(seed), pauseMs });
+    const tally = await makeFaults(scene, { faults, random: seeded(seed), pauseMs: PAUSE_MS });
     await scene.ready();
     const stuck = await drain(scene);
     const verdicts = (): Promise<KillReport['verdicts']> => judgeStores(scene);
@@ -77,10 +79,10 @@ async function drain({ agents }: Scene): Promise<string[]> {
 }
 
 async function judgeStores(scene: Scene): Promise<KillReport['verdicts']> {
-  return {
-    duckdb: await judgeStore(scene, askCollector(scene.url)),
-    influxdb: await judgeStore(scene, askInflux(scene.influxd.url, scene.database)),
-  };
+  const duckdb = await judgeStore(scene, askCollector(scene.url));
+  if (scene.store === undefined) return { duckdb };
+  const { influxd, database } = scene.store;
+  return { duckdb, influxdb: await judgeStore(scene, askInflux(influxd.url, database)) };
 }
 
 async function judgeStore({ agents }: Scene, ask: Ask): Promise<Verdict> {
@@ -97,17 +99,34 @@ export function faultsOf({ tally }: KillReport): number {
   return Object.values(tally).reduce((sum, count) => sum + count, 0);
 }
 
+/** Every sample that is not as it should be in a store's answers, in words. */
+export function wrongsOf({ verdicts }: KillReport): string[] {
+  return Object.entries(verdicts).flatMap(([store, { lost, undelivered, changed, doubled }]) => [
+    ...lost.map((sample) => `${store} has lost ${sample}`),
+    ...undelivered.map((sample) => `${store} was not brought ${sample}`),
+    ...changed.map((sample) => `${store} has changed ${sample}`),
+    ...doubled.map((sample) => `${store} has doubled ${sample}`),
+  ]);
+}
+
 /** What happened, for people. */
 export function killsText(report: KillReport): string {
-  const lines = FAULTS.map((fault) => `  ${String(report.tally[fault]).padStart(5)}  ${fault}`);
+  const lines = FAULTS.flatMap((fault) => {
+    const count = report.tally[fault];
+    return count === undefined ? [] : [`  ${String(count).padStart(5)}  ${fault}`];
+  });
   for (const [store, verdict] of Object.entries(report.verdicts)) {
     const { expected, acknowledged, lost, undelivered, changed, doubled, unnoted } = verdict;
     lines.push(
       `  ${store}: of ${acknowledged} acknowledged samples ${lost.length} lost; of ${expected} spooled ${undelivered.length + lost.length} missing; ` +
         `${changed.length} changed, ${doubled.length} doubled; ${unnoted} spooled in the moment of a kill`,
-      ...[...lost, ...undelivered, ...changed, ...doubled].slice(0, 10).map((fault) => `    ${fault}`),
     );
   }
-  lines.push(...report.unexpected.map((fault) => `  unexpected: ${fault}`));
+  lines.push(
+    ...wrongsOf(report)
+      .slice(0, 10)
+      .map((wrong) => `    ${wrong}`),
+    ...report.unexpected.map((fault) => `  unexpected: ${fault}`),
+  );
   return [`${faultsOf(report)} faults in ${report.seconds.toFixed(0)} s`, ...lines].join('\n');
 }

@@ -21,18 +21,23 @@ export interface Victim {
   output(): string;
 }
 
+/** An InfluxDB that the collector reaches through a proxy. */
+export interface StoreServer {
+  readonly influxd: Service;
+  readonly database: string;
+  readonly back: Cutter;
+}
+
 /** Agents, collector and store server as real processes, and the proxies between them. */
 export interface Scene {
   readonly agents: readonly (Victim & { readonly journal: string })[];
   readonly collector: Victim;
-  readonly influxd: Service;
   /** Between agents and collector. */
   readonly front: Cutter;
-  /** Between collector and store server. */
-  readonly back: Cutter;
+  /** InfluxDB beside the embedded store, where it takes part. */
+  readonly store: StoreServer | undefined;
   /** The collector itself, not through a proxy. */
   readonly url: string;
-  readonly database: string;
   /** Runs that ended although nobody killed them. */
   readonly unexpected: readonly string[];
   /** Resolves once the collector says that it is ready. */
@@ -43,12 +48,21 @@ export interface Scene {
 const DATABASE = 'kills';
 const READY_MS = 60_000;
 
-/** Starts everything; `period` and `push` in milliseconds. */
-export async function openScene(agents: number, period: number, push: number): Promise<Scene> {
+/** What a scene is made of. */
+export interface SceneOptions {
+  readonly agents: number;
+  /** Milliseconds. */
+  readonly period: number;
+  readonly push: number;
+  /** Whether InfluxDB is a required store beside the embedded one. */
+  readonly influxdb: boolean;
+}
+
+/** Starts everything. */
+export async function openScene({ agents, period, push, influxdb }: SceneOptions): Promise<Scene> {
   const folder = temporaryFolder();
   const unexpected: string[] = [];
-  const influxd = await startInfluxd();
-  const back = await openCutter(influxd.port);
+  const store = influxdb ? await openStoreServer() : undefined;
   const port = await freePort();
   const front = await openCutter(port);
   const url = `http://127.0.0.1:${port}`;
@@ -60,7 +74,10 @@ export async function openScene(agents: number, period: number, push: number): P
     JSON.stringify({
       listen: `127.0.0.1:${port}`,
       data: collectorDir,
-      stores: { duckdb: { commit: '500ms' }, influxdb: { url: back.url, database: DATABASE, version: '1' } },
+      stores: {
+        duckdb: { commit: '500ms' },
+        ...(store === undefined ? {} : { influxdb: { url: store.back.url, database: DATABASE, version: '1' } }),
+      },
     }),
   );
   const collector = victim('collector', unexpected, () =>
@@ -82,11 +99,9 @@ export async function openScene(agents: number, period: number, push: number): P
   const scene: Scene = {
     agents: nodes,
     collector,
-    influxd,
     front,
-    back,
+    store,
     url,
-    database: DATABASE,
     unexpected,
     async ready() {
       const deadline = Date.now() + READY_MS;
@@ -98,13 +113,18 @@ export async function openScene(agents: number, period: number, push: number): P
     },
     async close() {
       await Promise.all([...nodes, collector].map((one) => one.kill()));
-      await Promise.all([front.close(), back.close()]);
-      await influxd.stop();
+      await Promise.all([front.close(), store?.back.close()]);
+      await store?.influxd.stop();
       folder.remove();
     },
   };
   await scene.ready();
   return scene;
+}
+
+async function openStoreServer(): Promise<StoreServer> {
+  const influxd = await startInfluxd();
+  return { influxd, database: DATABASE, back: await openCutter(influxd.port) };
 }
 
 async function isReady(url: string): Promise<boolean> {
