@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import { quantile } from '../numbers.ts';
 import { openTemplate } from './fleet-template.ts';
 import { BATCH_MS, nodeName } from './fleet-values.ts';
@@ -46,7 +45,7 @@ async function runNode(node: number): Promise<void> {
     const wait = due - performance.now();
     if (wait > 0) await pause(wait);
     counts.late = Math.max(counts.late, performance.now() - due);
-    await deliver(agent, node, gzipSync(template.fill(node, batch, start), { level: 1 }));
+    await deliver(agent, node, template.body(node, batch, start));
   }
   agent.destroy();
 }
