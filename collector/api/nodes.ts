@@ -140,13 +140,13 @@ function collect(table: SeriesTable, node: Node): Found {
 
 type Take = (found: Found, table: SeriesTable, slot: number, group: Group) => void;
 
-const single: Take = ({ values }, table, slot) => void values.set(table.family(slot).name, table.value(slot));
+const single: Take = ({ values }, table, slot) => void values.set(table.family(slot).name, table.latest.value(slot));
 
 const rate: Take = ({ rates }, table, slot, group) => {
   const growth = growthOf(table, slot);
   if (growth === undefined || label(group, 'device') === 'lo') return;
   const { name } = table.family(slot);
-  const seconds = (table.time(slot) - table.previousTime(slot)) / 1000;
+  const seconds = (table.latest.time(slot) - table.latest.previousTime(slot)) / 1000;
   rates.set(name, (rates.get(name) ?? 0) + growth / seconds);
 };
 
@@ -170,16 +170,16 @@ const takers: ReadonlyMap<string, Take> = new Map<string, Take>([
   ['node_disk_read_bytes_total', rate],
   ['node_disk_written_bytes_total', rate],
   ['node_cpu_seconds_total', cpu],
-  ['node_filesystem_size_bytes', ({ sizes }, table, slot, group) => void sizes.set(label(group, 'mountpoint'), table.value(slot))],
-  ['node_filesystem_avail_bytes', ({ free }, table, slot, group) => void free.set(label(group, 'mountpoint'), table.value(slot))],
-  ['node_hwmon_temp_celsius', (found, table, slot, group) => hotter(found, label(group, 'chip'), table.value(slot))],
-  ['node_thermal_zone_temp', (found, table, slot, group) => hotter(found, label(group, 'type'), table.value(slot))],
+  ['node_filesystem_size_bytes', ({ sizes }, table, slot, group) => void sizes.set(label(group, 'mountpoint'), table.latest.value(slot))],
+  ['node_filesystem_avail_bytes', ({ free }, table, slot, group) => void free.set(label(group, 'mountpoint'), table.latest.value(slot))],
+  ['node_hwmon_temp_celsius', (found, table, slot, group) => hotter(found, label(group, 'chip'), table.latest.value(slot))],
+  ['node_thermal_zone_temp', (found, table, slot, group) => hotter(found, label(group, 'type'), table.latest.value(slot))],
 ]);
 
 // A counter that fell was reset; it says nothing of this interval.
 function growthOf(table: SeriesTable, slot: number): number | undefined {
-  const growth = table.value(slot) - table.previousValue(slot);
-  return Number.isFinite(table.time(slot) - table.previousTime(slot)) && growth >= 0 ? growth : undefined;
+  const growth = table.latest.value(slot) - table.latest.previousValue(slot);
+  return Number.isFinite(table.latest.time(slot) - table.latest.previousTime(slot)) && growth >= 0 ? growth : undefined;
 }
 
 function hotter(found: Found, sensor: string, celsius: number): void {

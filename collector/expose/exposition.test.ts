@@ -99,6 +99,17 @@ describe('the exposition', () => {
     }
   });
 
+  it('keeps a slow sensor of an agent that has started between two of its readings', async () => {
+    const { send, page } = fleet();
+    const inventory = (at: number): string => `node_hardware,instance=a info=1 ${START + at}\n`;
+    // Everything is read as the agent starts, 3 s before the next multiple of five minutes.
+    const read = new Set([0, 3000, 303_000]);
+    for (let at = 0; at <= 600_000; at += 1000) {
+      await send(START + at, `node,instance=a load1=1 ${START + at}\n${read.has(at) ? inventory(at) : ''}`);
+      expect(await page(START + at)).toContain('node_hardware_info');
+    }
+  });
+
   it('never has a value that is no number', async () => {
     const { send, page } = fleet();
     await send(START, `m,instance=a a=NaN ${START}\nm,instance=a b="x" ${START}\nm,instance=a c=Inf ${START}\nm,instance=a d=t ${START}\n`);

@@ -12,14 +12,14 @@ import type { TextChunk } from './text-chunk.ts';
 
 /** Periods of its own after which a silent node's or sensor's series leave. */
 const PERIODS = 3;
-/** A series that has come only once has shown no period; the slowest sampler's is taken. */
+/** Until a series has shown its period, the slowest sampler's is taken. */
 const SLOWEST_PERIOD_MS = 300_000;
-/** How long a reader may take nothing before it is left. */
+/** How long a reader may take for a page before it is left. */
 const READER_MS = 60_000;
-/** Series written before the event loop gets its turn: about 1 ms, and as much again for the stream. */
-const SLICE = 4096;
+/** Series written before the event loop gets its turn: about 3 ms; shorter slices mean more waits for the reader, which cost more than the writing. */
+const SLICE = 8192;
 
-/** The moment before which a node's latest sample means that the node is gone. */
+/** Whether nothing newer has come of a node for so long that it counts as gone. */
 export function isSilent(node: Node, now: number): boolean {
   return now - node.seenAt > PERIODS * periodOf(node);
 }
@@ -36,33 +36,36 @@ export async function writeFleet(
   signal: AbortSignal,
   isTaken: (name: string) => boolean = () => false,
 ): Promise<void> {
+  const { heads } = table;
+  const leave = AbortSignal.any([signal, AbortSignal.timeout(READER_MS)]);
   const chunk = textChunk();
   let written = 0;
-  // Slots of one node mostly stand together: whether it is silent is asked once for all of them.
-  let node: Node | undefined;
-  let silent = false;
+  const silent = silentNodes(table, now);
   for (const { name, slots } of table.families.values()) {
     if (isTaken(name)) continue;
-    const nameBytes = Buffer.from(name);
+    const nameBytes = new DataView(new TextEncoder().encode(name).buffer);
     let headed = false;
     for (const slot of slots) {
       const group = table.groupOf(slot);
-      if (group.node !== node) {
-        node = group.node;
-        silent = isSilent(node, now);
-      }
-      if (silent || isStale(table, slot, node)) continue;
+      if (silent.size > 0 && silent.has(group.node)) continue;
+      if (isStale(table, slot, group.node)) continue;
       if (!headed) chunk.header(header(name, catalogue));
       headed = true;
-      chunk.sample(nameBytes, group.labelText, table.value(slot));
+      chunk.sample(
+        nameBytes,
+        heads.arena,
+        heads.start(group.at) + heads.length(group.at),
+        heads.tailLength(group.at),
+        table.latest.value(slot),
+      );
       if (++written % SLICE === 0) {
-        await send(out, chunk, signal);
+        await send(out, chunk, leave);
         await new Promise(setImmediate);
-        if (signal.aborted) return;
+        if (leave.aborted) return;
       }
     }
   }
-  await send(out, chunk, signal);
+  await send(out, chunk, leave);
 }
 
 /** One node's live series as one text. */
@@ -73,7 +76,7 @@ export function nodeText(table: SeriesTable, catalogue: Catalogue, node: Node, n
     for (const slot of group.slots) {
       if (isStale(table, slot, node)) continue;
       const { name } = table.family(slot);
-      families.set(name, (families.get(name) ?? header(name, catalogue)) + sample(name, group, table.value(slot)));
+      families.set(name, (families.get(name) ?? header(name, catalogue)) + sample(name, group, table.latest.value(slot)));
     }
   }
   return [...families.values()].join('');
@@ -81,11 +84,16 @@ export function nodeText(table: SeriesTable, catalogue: Catalogue, node: Node, n
 
 /** Whether a disk, job or sensor has gone while its node goes on. Times are the node's own, so its clock does not matter. */
 export function isStale(table: SeriesTable, slot: number, node: Node): boolean {
-  const time = table.time(slot);
-  const behind = node.newest - time;
+  const behind = node.newest - table.latest.time(slot);
   if (behind <= 0) return false;
-  const period = time - table.previousTime(slot);
-  return behind > PERIODS * (Number.isFinite(period) ? period : SLOWEST_PERIOD_MS);
+  const period = table.latest.period(slot);
+  return behind > PERIODS * (period > 0 ? period : SLOWEST_PERIOD_MS);
+}
+
+function silentNodes(table: SeriesTable, now: number): Set<Node> {
+  const silent = new Set<Node>();
+  for (const node of table.nodes.values()) if (isSilent(node, now)) silent.add(node);
+  return silent;
 }
 
 function sample(name: string, group: Group, value: number): string {
@@ -97,12 +105,12 @@ function header(name: string, catalogue: Catalogue): string {
   return `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', String.raw`\n`)}\n# TYPE ${name} ${kind}\n`;
 }
 
-async function send(out: Writable, chunk: TextChunk, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
+async function send(out: Writable, chunk: TextChunk, leave: AbortSignal): Promise<void> {
+  if (leave.aborted) return;
   const taken = chunk.take();
   if (out.write(taken, () => chunk.giveBack(taken))) return;
-  await once(out, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(READER_MS)]) }).catch((error: unknown) => {
-    // The reader has gone: there is nobody left to tell.
-    if (!signal.aborted) throw error;
+  await once(out, 'drain', { signal: leave }).catch((error: unknown) => {
+    // The reader has gone or stopped reading: there is nobody left to tell.
+    if (!leave.aborted) throw error;
   });
 }

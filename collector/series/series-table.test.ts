@@ -154,7 +154,7 @@ describe('the series table', () => {
     const newSlot = slotOf(table, again, 'g') as number;
     expect(slots).toContain(newSlot);
     expect(ids).not.toContain(table.id(newSlot));
-    expect(table.time(newSlot)).toBe(Number.NEGATIVE_INFINITY);
+    expect(table.latest.time(newSlot)).toBe(Number.NEGATIVE_INFINITY);
     expect(table.families.get('cpu_g')?.slots).toHaveLength(2);
   });
 
@@ -180,7 +180,9 @@ describe('the series table', () => {
     take(20, 2);
     take(15, 9);
     take(20, 3);
-    expect([table.value(slot), table.time(slot), table.previousValue(slot), table.previousTime(slot)]).toEqual([3, 20, 1, 10]);
+    expect([table.latest.value(slot), table.latest.time(slot), table.latest.previousValue(slot), table.latest.previousTime(slot)]).toEqual([
+      3, 20, 1, 10,
+    ]);
   });
 });
 

@@ -6,6 +6,8 @@ import { identityOf, labelText, metricName, nameFault } from './identity.ts';
 import type { Description, Identity, LabelLimits } from './identity.ts';
 import { nodeRegistry } from './nodes.ts';
 import type { Node, NodeRegistry } from './nodes.ts';
+import { latestSamples } from './latest.ts';
+import type { LatestSamples } from './latest.ts';
 import { sharedKeys } from './shared-keys.ts';
 
 /** Limits that keep one sender from filling everybody's memory. */
@@ -48,6 +50,9 @@ export interface Family {
  * whoever asks what is now. Columns are indexed by slot; a slot is used again after its series has been forgotten, an id never is.
  */
 export interface SeriesTable {
+  /** Samples by slot. */
+  readonly latest: LatestSamples;
+  /** Heads of the groups, each with the group's label text behind it. */
   readonly heads: HeadIndex;
   readonly nodes: NodeRegistry;
   readonly families: ReadonlyMap<string, Family>;
@@ -63,10 +68,6 @@ export interface SeriesTable {
   groupOf(slot: number): Group;
   /** Completes the rows behind `rows.length` up to `end`, whose slots and values stand there, with this time; keeps what is newer than the latest. */
   take(rows: OpenRows, end: number, time: number): void;
-  value(slot: number): number;
-  time(slot: number): number;
-  previousValue(slot: number): number;
-  previousTime(slot: number): number;
   /** Forgets groups of which nothing came since `before`; answers how many series went. */
   forget(before: number): number;
   readonly size: number;
@@ -102,10 +103,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
   const freeSlots: number[] = [];
   let ids = new Uint32Array(1024);
   let places = new Uint32Array(1024);
-  let values = new Float64Array(1024);
-  let times = new Float64Array(1024);
-  let previousValues = new Float64Array(1024);
-  let previousTimes = new Float64Array(1024);
+  const latest = latestSamples();
   let slots = 0;
   let size = 0;
   let nextId = 1;
@@ -118,10 +116,6 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       const length = slots * 2;
       ids = grown(ids, new Uint32Array(length));
       places = grown(places, new Uint32Array(length));
-      values = grown(values, new Float64Array(length));
-      times = grown(times, new Float64Array(length));
-      previousValues = grown(previousValues, new Float64Array(length));
-      previousTimes = grown(previousTimes, new Float64Array(length));
     }
     return slots++;
   };
@@ -139,10 +133,10 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     size--;
   };
 
-  const number = (group: Group, bytes: Uint8Array, start: number, stop: number): number => {
+  const number = (group: Group, bytes: Uint8Array, start: number, stop: number, tail?: Uint8Array): number => {
     const at = freeGroups.pop() ?? groups.length;
     groups[at] = group;
-    heads.add(at, bytes, start, stop);
+    heads.add(at, bytes, start, stop, tail);
     return at;
   };
 
@@ -165,7 +159,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     if (node.groups.size >= limits.series_per_node) return tooMany(name, limits.series_per_node);
     const rest = { labelText: labelText(labels), next: undefined, spellings: [], slots: [], byName: undefined, seenAt: 0 };
     const group: Group = { at: freeGroups.at(-1) ?? groups.length, node, measurement, labels, ...rest };
-    number(group, head, 0, head.length);
+    number(group, head, 0, head.length, Buffer.from(group.labelText));
     node.groups.add(group);
     return group;
   };
@@ -189,6 +183,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
   };
 
   return {
+    latest,
     heads,
     nodes,
     families,
@@ -234,8 +229,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       slotOfId.set(nextId, slot);
       ids[slot] = nextId++;
       places[slot] = family.slots.push(slot) - 1;
-      times[slot] = Number.NEGATIVE_INFINITY;
-      previousTimes[slot] = Number.NEGATIVE_INFINITY;
+      latest.clear(slot);
       group.slots.push(slot);
       if (group.slots.length > NARROW) (group.byName ??= byName(group)).set(name, slot);
       group.node.series++;
@@ -253,22 +247,10 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
         const slot = rows.slots[at] as number;
         rows.times[at] = time;
         rows.series[at] = ids[slot] as number;
-        const latest = times[slot] as number;
-        if (time < latest) continue;
-        // The same time again: the last that came stands, as it does in the stores.
-        if (time > latest) {
-          previousTimes[slot] = latest;
-          previousValues[slot] = values[slot] as number;
-          times[slot] = time;
-        }
-        values[slot] = rows.values[at] as number;
+        latest.note(slot, time, rows.values[at] as number);
       }
       rows.length = end;
     },
-    value: (slot) => values[slot] as number,
-    time: (slot) => times[slot] as number,
-    previousValue: (slot) => previousValues[slot] as number,
-    previousTime: (slot) => previousTimes[slot] as number,
 
     forget(before) {
       const held = size;

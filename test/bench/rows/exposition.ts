@@ -15,6 +15,8 @@ import { cpuSeconds } from '../process-cost.ts';
 import { countValues, RECORDED_NODE, recordBatches } from '../recording.ts';
 
 const SERIES = 200_000;
+/** Scrapes of each side before those that count. */
+const WARM_UP = 10;
 const WATCH = `--import=file://${join(root, 'dist/test/bench/load/watch-loop.js')}`;
 
 /** `/metrics` of 200 000 series from the collector, and the same series from a process that holds them in prom-client. */
@@ -55,8 +57,8 @@ async function measureSides(
   series: number,
 ): ReturnType<BenchRow['run']> {
   const scrapes: { ours: Scraped; peer: Scraped }[] = [];
-  // The first pair of each compiles the code.
-  for (let run = -2; run < runs; run++) {
+  // A collector is scraped again and again: the first pairs, which compile the code, do not count.
+  for (let run = -WARM_UP; run < runs; run++) {
     await feedOurs();
     const pair = { ours: await timedScrape(ours), peer: await timedScrape(peer) };
     if (run < 0) continue;
