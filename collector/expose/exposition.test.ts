@@ -101,11 +101,13 @@ describe('the exposition', () => {
 
   it('keeps a slow sensor of an agent that has started between two of its readings', async () => {
     const { send, page } = fleet();
-    const inventory = (at: number): string => `node_hardware,instance=a info=1 ${START + at}\n`;
     // Everything is read as the agent starts, 3 s before the next multiple of five minutes.
     const read = new Set([0, 3000, 303_000]);
     for (let at = 0; at <= 600_000; at += 1000) {
-      await send(START + at, `node,instance=a load1=1 ${START + at}\n${read.has(at) ? inventory(at) : ''}`);
+      await send(
+        START + at,
+        `node,instance=a load1=1 ${START + at}\n${read.has(at) ? `node_hardware,instance=a info=1 ${START + at}\n` : ''}`,
+      );
       expect(await page(START + at)).toContain('node_hardware_info');
     }
   });

@@ -41,11 +41,14 @@ export async function writeFleet(
   const chunk = textChunk();
   let written = 0;
   const silent = silentNodes(table, now);
-  for (const { name, slots } of table.families.values()) {
+  for (const family of table.families.values()) {
+    const { name } = family;
     if (isTaken(name)) continue;
     const nameBytes = new DataView(new TextEncoder().encode(name).buffer);
     let headed = false;
-    for (const slot of slots) {
+    // A copy: while the reader is waited for, series may be forgotten and their slots go to others.
+    for (const slot of [...family.slots]) {
+      if (table.family(slot) !== family) continue;
       const group = table.groupOf(slot);
       if (silent.size > 0 && silent.has(group.node)) continue;
       if (isStale(table, slot, group.node)) continue;
