@@ -47,7 +47,7 @@ export async function writeFleet(
     const nameBytes = new DataView(new TextEncoder().encode(name).buffer);
     let headed = false;
     // A copy: while the reader is waited for, series may be forgotten and their slots go to others.
-    for (const slot of [...family.slots]) {
+    for (const slot of family.slots.slice()) {
       if (table.family(slot) !== family) continue;
       const group = table.groupOf(slot);
       if (silent.size > 0 && silent.has(group.node)) continue;

@@ -3,8 +3,9 @@ import { writeNumber } from '../../agent/contract/line-encode.ts';
 
 /** Room of a chunk, and what must be left of it for another sample's number. */
 const CHUNK_BYTES = 2 * 1024 * 1024;
-/** Chunks kept to be filled again; fresh memory costs more than what is written into it. */
+/** Chunks kept to be filled again, by any page; fresh memory costs more than what is written into it. */
 const CHUNKS_KEPT = 4;
+const free: Buffer[] = [];
 const NUMBER_BYTES = 64;
 
 /** Exposition text, written as bytes: a fleet's page is megabytes, and strings of that size would be made only to be encoded again. */
@@ -21,10 +22,9 @@ export interface TextChunk {
 
 /** An empty chunk, which grows where one sample alone is longer. */
 export function textChunk(): TextChunk {
-  let bytes: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  let bytes: Buffer = free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
   let view = viewOf(bytes);
   let at = 0;
-  const free: Buffer[] = [];
   const room = (more: number): void => {
     if (at + more <= bytes.length) return;
     const longer = Buffer.allocUnsafeSlow(Math.max(bytes.length * 2, at + more));
@@ -55,7 +55,7 @@ export function textChunk(): TextChunk {
       return taken;
     },
     giveBack(taken) {
-      if (free.length < CHUNKS_KEPT) free.push(Buffer.from(taken.buffer));
+      if (free.length < CHUNKS_KEPT && taken.buffer.byteLength === CHUNK_BYTES) free.push(Buffer.from(taken.buffer));
     },
   };
 }
