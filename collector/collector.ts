@@ -22,7 +22,7 @@ import type { SeriesTable } from './series/series-table.ts';
 import { httpServer, listen } from './server.ts';
 import type { DuckdbStore } from './stores/duckdb/index.ts';
 import { storeKinds } from './stores/kinds.gen.ts';
-import type { Rows, Store, StoreContext } from './stores/store.ts';
+import type { ReadAgain, Store, StoreContext } from './stores/store.ts';
 
 /** A collector that runs. */
 export interface Collector {
@@ -48,6 +48,8 @@ export interface CollectorParts {
 const unpack = promisify(gunzip);
 /** Where no store says how long it keeps samples. */
 const DEFAULT_RETENTION_MS = 14 * 86_400_000;
+const { POSITIVE_INFINITY: ANY } = Number;
+const NO_LIMITS = { series_per_node: ANY, nodes: ANY, labels: ANY, label_name: ANY, label_value: ANY };
 
 /**
  * Opens the stores, reads their logs, and listens.
@@ -61,8 +63,11 @@ export async function startCollector(options: CollectorOptions, parts: Collector
   if (tokens === undefined && !isLoopback(address.host)) throw new Error(openToTheWorld(options.listen, options.data, keyFile));
   mkdirSync(options.data, { recursive: true, mode: 0o750 });
 
-  const table = seriesTable(options.limits);
+  // The log holds what was acknowledged under the limits of then: those of now are asked of what comes from now on.
+  const limits = { ...NO_LIMITS };
+  const table = seriesTable(limits);
   const destinations = await openStores(options, parts, table);
+  Object.assign(limits, options.limits);
   const duckdb = destinations.find(({ store }) => store.name === 'duckdb')?.store as DuckdbStore | undefined;
   const budget = budgetOf(options.limits.in_flight);
   const metrics = selfMetrics(parts.version, {
@@ -71,6 +76,7 @@ export async function startCollector(options: CollectorOptions, parts: Collector
     bodyBytes: () => budget.used,
     walBytes: () => duckdb?.walBytes ?? 0,
     pendingRows: () => duckdb?.pendingRows ?? 0,
+    refusedLines: () => duckdb?.refusedLines ?? 0,
   });
   const now = Date.now;
   const write = writeRoute({
@@ -132,8 +138,7 @@ async function openStores(options: CollectorOptions, parts: CollectorParts, tabl
   return destinations;
 }
 
-// Lines of a store's own log were accepted once; no limit is asked again.
-async function readAccepted(table: SeriesTable, text: Uint8Array): Promise<Rows> {
+async function readAccepted(table: SeriesTable, text: Uint8Array): Promise<ReadAgain> {
   // Nothing of it says that its node is there now.
   const any = {
     now: Number.NEGATIVE_INFINITY,
@@ -143,10 +148,10 @@ async function readAccepted(table: SeriesTable, text: Uint8Array): Promise<Rows>
   };
   const noCheck = { admit: () => undefined, claim: () => undefined };
   const columns = takeColumns();
-  await readLines(table, text, { precision: 'ms', ...any, ...noCheck }, columns);
+  const { refused, refusals } = await readLines(table, text, { precision: 'ms', ...any, ...noCheck }, columns);
   // Given back at once: the store takes the rows before anything else is read.
   giveColumns(columns);
-  return columns;
+  return { rows: columns, refused, reasons: refusals.map(({ reason }) => reason) };
 }
 
 async function closeStores(destinations: readonly Destination[], deadlineMs: number): Promise<void> {

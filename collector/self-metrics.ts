@@ -17,6 +17,7 @@ export interface Readable {
   readonly bodyBytes: () => number;
   readonly walBytes: () => number;
   readonly pendingRows: () => number;
+  readonly refusedLines: () => number;
 }
 
 /** Metrics of one collector in a registry of their own. */
@@ -66,6 +67,11 @@ export function selfMetrics(version: string, readable: Readable): SelfMetrics {
   gauge('body_bytes', 'Bytes of write requests held in memory.', readable.bodyBytes);
   gauge('wal_bytes', "Bytes in the embedded store's log.", readable.walBytes);
   gauge('pending_samples', 'Samples on disk in the log and waiting for their commit.', readable.pendingRows);
+  gauge(
+    'log_refused_lines',
+    "Acknowledged lines of the embedded store's log that could not be stored at the start; their records are kept aside.",
+    readable.refusedLines,
+  );
   new Gauge({
     name: 'vigie_collector_nodes',
     help: 'Nodes by how they do.',

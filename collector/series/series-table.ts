@@ -89,7 +89,7 @@ export const NARROW = 64;
 /** Ways in which one head may be written before its sender is taken for somebody who fills memory. */
 const MOST_SPELLINGS = 8;
 
-/** An empty table. */
+/** An empty table; its limits are looked at each time something new comes, and may change. */
 export function seriesTable(limits: SeriesLimits): SeriesTable {
   const heads = headIndex();
   const nodes = nodeRegistry();

@@ -23,6 +23,14 @@ export interface Rows {
   readonly values: Float64Array;
 }
 
+/** Lines accepted once, read again. */
+export interface ReadAgain {
+  readonly rows: Rows;
+  /** Why lines were refused this time, the first few of them, and how many were. */
+  readonly refused: number;
+  readonly reasons: readonly string[];
+}
+
 /** Somewhere samples go and stay. */
 export interface Store {
   /** Its name in the configuration. */
@@ -48,8 +56,8 @@ export interface StoreContext<Options> {
   readonly data: string;
   /** What a row's series is; undefined once nothing has come of it for so long that it was forgotten. */
   readonly describe: (series: number) => { readonly name: string; readonly labelText: string } | undefined;
-  /** Reads lines that were accepted once (gzipped, `precision=ms`) into rows again, for a store's own log. */
-  readonly readAgain: (gzipped: Uint8Array) => Promise<Rows>;
+  /** Reads lines that were accepted once (gzipped, `precision=ms`) into rows again, for a store's own log; no limit is asked. */
+  readonly readAgain: (gzipped: Uint8Array) => Promise<ReadAgain>;
   /** Ends the collector: the store cannot go on, and a fresh start will find everything that was acknowledged. */
   readonly fatal: (error: Error) => void;
   readonly log: (level: 'info' | 'warning' | 'error', message: string) => void;

@@ -51,7 +51,11 @@ async function openStore(data: string, options: Readonly<Record<string, unknown>
     options: readConfig(duckdb.options, { commit: '1h', ...options }, 'test'),
     data,
     describe: (series) => table.describe(series),
-    readAgain: (gzipped) => rowsOf(gunzipSync(gzipped)),
+    readAgain: async (gzipped) => {
+      const columns = takeColumns();
+      const { refused, refusals } = await readLines(table, gunzipSync(gzipped), everything, columns);
+      return { rows: columns, refused, reasons: refusals.map(({ reason }) => reason) };
+    },
     fatal: (error) => void logged.push(error.message),
     log: (level, message) => void logged.push(`${level}: ${message}`),
   })) as DuckdbStore;
@@ -105,6 +109,24 @@ describe('the embedded store', () => {
     expect(await all()).toEqual([[String.raw`{instance="a",x="p \"q\",y=\\z"}`, values.map((_, at) => today + at), values]]);
     const chosen = await store.select({ name: 'm_v', labels: { x: String.raw`p "q",y=\z` }, from: 0, to: 4e12 });
     expect(chosen).toHaveLength(1);
+  });
+
+  it('opened again keeps the records of lines aside that it cannot store, and says so', async () => {
+    const data = folder();
+    const first = await openStore(data);
+    await first.write(`m,instance=a v=1 ${today}\n`);
+    await first.store.write(
+      batchOf('a', Buffer.from(`nonsense\nm,instance=a v=2 ${today + 1}\n`), takeColumns(), today, undefined),
+      AbortSignal.timeout(5000),
+    );
+    const copy = folder();
+    cpSync(data, copy, { recursive: true });
+    const second = await openStore(copy);
+    expect(await second.all()).toEqual([['{instance="a"}', [today, today + 1], [1, 2]]]);
+    expect(second.store.refusedLines).toBe(1);
+    expect(second.logged.join('\n')).toMatch(/1 lines of the log, .*: it has no fields; .*refused/);
+    const [kept = ''] = readdirSync(join(copy, 'duckdb/refused'));
+    expect(gunzipSync(readFileSync(join(copy, 'duckdb/refused', kept))).toString()).toContain('nonsense\n');
   });
 
   it('opened again reads its log exactly once, also where part of it was committed', async () => {

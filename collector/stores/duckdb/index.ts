@@ -4,6 +4,7 @@ import { duration, size } from '../../../agent/contract/fields.ts';
 import { defineStore } from '../store.ts';
 import type { Store } from '../store.ts';
 import type { SelectedSeries, Selection } from './messages.ts';
+import { keepAside } from './aside.ts';
 import { openPending } from './pending.ts';
 import type { Taken } from './pending.ts';
 import { openWal } from './wal.ts';
@@ -17,6 +18,8 @@ export interface DuckdbStore extends Store {
   flush(): Promise<void>;
   readonly walBytes: number;
   readonly pendingRows: number;
+  /** Lines of the log that were refused when it was read at the start; their records are kept in the folder `refused`. */
+  readonly refusedLines: number;
 }
 
 /** Rows that make a commit worth it at once; a multiple of DuckDB's row group (122 880), so that they go to the file without its log. */
@@ -79,11 +82,22 @@ export default defineStore({
       flush().catch(() => undefined);
     };
 
+    const aside = join(directory, 'refused');
+    let refusedLines = 0;
+    let firstReason: string | undefined;
     for await (const { sequence, payload } of contents.records) {
-      pending.add(await context.readAgain(payload), sequence, (day) => (applied[day] ?? 0) >= sequence);
+      const { rows, refused, reasons } = await context.readAgain(payload);
+      pending.add(rows, sequence, (day) => (applied[day] ?? 0) >= sequence);
+      if (refused > 0) await keepAside(aside, sequence, payload);
+      refusedLines += refused;
+      firstReason ??= reasons[0];
       if (pending.length >= COMMIT_ROWS) await flush();
     }
     if (contents.damaged() > 0) log('warning', `duckdb: ${contents.damaged()} records of the log were torn or changed and are lost`);
+    if (refusedLines > 0) {
+      const what = `duckdb: ${refusedLines} lines of the log, acknowledged before, could not be stored: ${firstReason}`;
+      log('error', `${what}; their records are kept in ${aside}; mend what is wrong and post them again with precision=ms`);
+    }
     await flush();
 
     const timer = setInterval(() => {
@@ -117,6 +131,7 @@ export default defineStore({
       },
       flush,
       trouble: () => fault,
+      refusedLines,
       get walBytes() {
         return wal.bytes;
       },

@@ -58,6 +58,8 @@ export interface Call {
   readonly method: keyof PartitionCalls;
   readonly args: readonly unknown[];
 }
+
+/** The writer thread's answer to the call of the same number: a result, or the error's message. */
 export interface Answer {
   readonly call: number;
   readonly result?: unknown;
