@@ -49,7 +49,8 @@ describe('the summary of a node', () => {
     const disk = 'node_disk,instance=c,device=sdb read_bytes_total=';
     const sensor = 'node_hwmon,instance=c,chip=gone,sensor=temp1 temp_celsius=90';
     const load = 'node,instance=c load1=1';
-    const [before] = await summaries('?node=c', [`${disk}0`, sensor, load], [`${disk}5000`, sensor, load]);
+    const readings = [0, 5000, 10_000].map((bytes) => [disk + bytes, sensor, load]);
+    const [before] = await summaries('?node=c', ...readings);
     expect(before).toMatchObject({ diskReadRate: 1000, temperature: { sensor: 'gone' } });
     const later = Date.now() + 60_000;
     await post(collector.url, `${load} ${later}\n`);

@@ -79,7 +79,10 @@ export function openBody(table: SeriesTable, bytes: Uint8Array, rules: ReadRules
       const pieceEnd = reader.at + pieceBytes;
       while (readSlice(table, state, rules, pieceEnd)) await new Promise(setImmediate);
       line = state.line;
-      for (const [node, newest] of state.newest) notePost(node, rules.now, newest);
+      for (const [node, newest] of state.newest) {
+        const setBack = notePost(node, rules.now, newest);
+        if (setBack !== undefined) table.setBack(node, setBack, columns);
+      }
       const text = await state.accepted.text();
       const { refused, refusals, newest, stamped } = state;
       return { text, stamped, refused, refusals, nodes: new Set(newest.keys()) };

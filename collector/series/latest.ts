@@ -5,6 +5,8 @@ import { nextPeriod } from './period.ts';
 export interface LatestSamples {
   /** Takes a sample; one older than the latest changes nothing, and of two at one time the last that came stands, as it does in the stores. */
   note(slot: number, time: number, value: number): void;
+  /** Moves the times of a slot `by` milliseconds back: the clock that they were read from was set back. */
+  setBack(slot: number, by: number): void;
   /** Makes a slot one that nothing has come of. */
   clear(slot: number): void;
   value(slot: number): number;
@@ -38,6 +40,11 @@ export function latestSamples(): LatestSamples {
         latest[own + TIME] = time;
       }
       latest[own + VALUE] = value;
+    },
+    setBack(slot, by) {
+      const own = slot * NUMBERS;
+      latest[own + TIME] = (latest[own + TIME] as number) - by;
+      latest[own + PREVIOUS_TIME] = (latest[own + PREVIOUS_TIME] as number) - by;
     },
     clear(slot) {
       const own = slot * NUMBERS;

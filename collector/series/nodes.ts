@@ -20,6 +20,8 @@ export interface Node {
   readonly gaps: number[];
   accepted: number;
   refused: number;
+  /** Since when posts have brought only older samples, and how far the newest of those were from the collector's clock then. */
+  behind: { readonly since: number; readonly offset: number } | undefined;
   /** Why lines of it were last refused, and when. */
   refusal: { readonly reason: string; readonly at: number } | undefined;
 }
@@ -55,7 +57,7 @@ export function nodeRegistry(): NodeRegistry {
 
 function newNode(name: string, cluster: string): Node {
   const never = Number.NEGATIVE_INFINITY;
-  const sent = { postAt: never, seenAt: never, newest: never, gaps: [], accepted: 0, refused: 0, refusal: undefined };
+  const sent = { postAt: never, seenAt: never, newest: never, gaps: [], accepted: 0, refused: 0, behind: undefined, refusal: undefined };
   return { name, cluster, groups: new Set(), series: 0, agent: '', ...sent };
 }
 
@@ -63,15 +65,42 @@ const GAPS_KEPT = 5;
 /** What a node's period is taken for until two posts have shown it: an agent's default push. */
 const DEFAULT_PERIOD_MS = 10_000;
 
-/** Notes that a post has come whose newest sample is of `time`. A backlog post, which brings nothing newer, says nothing of the node's period. */
-export function notePost(node: Node, now: number, newest: number): void {
+/** The least for which a node must have sent only older samples before its clock counts as set back. */
+const LEAST_PATIENCE_MS = 3000;
+
+/**
+ * Notes that a post has come whose newest sample is of `newest`. A backlog post, which brings nothing newer, says nothing of
+ * the node's period. Answers by how many milliseconds the node's clock was set back (infinite where nobody knows from what),
+ * where this post shows it; else undefined.
+ */
+export function notePost(node: Node, now: number, newest: number): number | undefined {
   node.postAt = now;
-  if (newest > node.newest) {
-    if (node.seenAt !== Number.NEGATIVE_INFINITY) node.gaps.push(now - node.seenAt);
-    if (node.gaps.length > GAPS_KEPT) node.gaps.shift();
-    node.newest = newest;
-    node.seenAt = now;
-  }
+  if (newest > node.newest) noteNewer(node, now, newest);
+  else if (newest < node.newest && Number.isFinite(newest)) return noteOlder(node, now, newest);
+  return undefined;
+}
+
+function noteNewer(node: Node, now: number, newest: number): void {
+  if (node.seenAt !== Number.NEGATIVE_INFINITY) node.gaps.push(now - node.seenAt);
+  if (node.gaps.length > GAPS_KEPT) node.gaps.shift();
+  node.newest = newest;
+  node.seenAt = now;
+  node.behind = undefined;
+}
+
+// A clock that was set back goes on at the pace of ours: every post is as far from it as the one before. A backlog comes
+// faster than it was made, one batch that is tried again and again falls behind, and beside either come live posts, which
+// are newer: none of them keeps one distance for long.
+function noteOlder(node: Node, now: number, newest: number): number | undefined {
+  const offset = newest - now;
+  const patience = Math.max(LEAST_PATIENCE_MS, 1.5 * periodOf(node));
+  if (node.behind === undefined || Math.abs(offset - node.behind.offset) > patience / 2) node.behind = { since: now, offset };
+  if (now - node.behind.since <= patience) return undefined;
+  const before = node.newest - node.seenAt;
+  node.newest = newest;
+  node.seenAt = now;
+  node.behind = undefined;
+  return before - offset;
 }
 
 /** The time between a node's posts: the median of the last few, so that one outage does not make it a slow node. */

@@ -68,6 +68,8 @@ export interface SeriesTable {
   groupOf(slot: number): Group;
   /** Completes the rows behind `rows.length` up to `end`, whose slots and values stand there, with this time; keeps what is newer than the latest. */
   take(rows: OpenRows, end: number, time: number): void;
+  /** The node's clock was set back `by` milliseconds: what was taken under the old time counts as that much older, and these rows, just taken, as the latest. */
+  setBack(node: Node, by: number, rows: OpenRows): void;
   /** Forgets groups of which nothing came since `before`; answers how many series went. */
   forget(before: number): number;
   readonly size: number;
@@ -250,6 +252,16 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
         latest.note(slot, time, rows.values[at] as number);
       }
       rows.length = end;
+    },
+
+    setBack(node, by, rows) {
+      for (const group of node.groups) {
+        for (const slot of group.slots) if (latest.time(slot) > node.newest) latest.setBack(slot, by);
+      }
+      for (let at = 0; at < rows.length; at++) {
+        const slot = rows.slots[at] as number;
+        if ((slotGroups[slot] as Group).node === node) latest.note(slot, rows.times[at] as number, rows.values[at] as number);
+      }
     },
 
     forget(before) {
