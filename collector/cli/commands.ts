@@ -1,3 +1,4 @@
+import { say } from '../../agent/contract/say.ts';
 import { check } from './check.ts';
 import { metrics } from './metrics.ts';
 import { nodes } from './nodes.ts';
@@ -29,7 +30,7 @@ export const commands: Readonly<Record<string, Command>> = {
     run() {
       const all = Object.values(commands);
       const lines = all.flatMap(({ usage, summary }) => [`  vigie ${usage}`, `      ${summary}`]);
-      process.stdout.write(['vigie, the lookout of a compute cluster', '', ...lines, ''].join('\n'));
+      say(['vigie, the lookout of a compute cluster', '', ...lines, ''].join('\n'));
       return Promise.resolve(0);
     },
   },

@@ -5,6 +5,7 @@ import { ConfigError } from '../../agent/contract/config.ts';
 import { messageOf } from '../../agent/contract/errors.ts';
 import { didYouMean } from '../../agent/contract/near.ts';
 import { commands } from './commands.ts';
+import { standardError } from './standard-error.ts';
 import { UsageError } from './usage-error.ts';
 
 // The one place that ends the process: 0 done, 1 failed, 2 wrong usage or configuration.
@@ -17,7 +18,7 @@ try {
   process.exitCode = await command.run(args);
 } catch (error) {
   const misused = isArgumentFault(error) && command !== undefined ? `; usage: vigie ${command.usage}` : '';
-  process.stderr.write(`vigie: ${messageOf(error).replace(/\.$/, '')}${misused}\n`);
+  standardError(`vigie: ${messageOf(error).replace(/\.$/, '')}${misused}\n`);
   // At once: what a failed start has opened would keep the process alive.
   process.exit(misused !== '' || error instanceof UsageError || error instanceof ConfigError ? 2 : 1);
 }

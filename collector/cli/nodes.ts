@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../agent/contract/errors.ts';
+import { say } from '../../agent/contract/say.ts';
 import type { NodeSummary } from '../api/nodes.ts';
 import type { Command } from './commands.ts';
 import { UsageError } from './usage-error.ts';
 
+/** Asks a running collector over HTTP, 10 s at most. */
 export const nodes: Command = {
   usage: 'nodes [--url URL]',
   summary: 'Lists the nodes of a running collector, the worst off first, with their last refusal.',
   async run(args) {
     const { values } = parseArgs({ args: [...args], options: { url: { type: 'string', default: 'http://127.0.0.1:9797' } } });
-    process.stdout.write(nodeListing(await fetchNodes(values.url)));
+    say(nodeListing(await fetchNodes(values.url)));
     return 0;
   },
 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../agent/contract/errors.ts';
+import { say } from '../../agent/contract/say.ts';
 import { exportRoute } from '../api/export.ts';
 import { nodesRoute } from '../api/nodes.ts';
 import { pageRoutes } from '../api/page.ts';
@@ -14,8 +15,10 @@ import { greeting } from './greeting.ts';
 import { loadOptions } from './load-options.ts';
 import { startLocalAgent } from './local-agent.ts';
 import type { LocalAgent } from './local-agent.ts';
+import { standardError } from './standard-error.ts';
 import { VERSION } from './version.ts';
 
+/** Runs until a signal or a fatal error; standard output has the URL alone. */
 export const start: Command = {
   usage: 'start [--config FILE] [--listen HOST:PORT] [--data DIR] [--no-agent]',
   summary: "Runs the collector with its page, and this machine's agent beside it.",
@@ -39,15 +42,16 @@ export const start: Command = {
       fatal: (error) => stop.abort(error),
     });
     const tokens = loadTokens(options.auth.key_file ?? join(options.data, 'token.key'));
-    process.stdout.write(`${collector.url}\n`);
-    process.stderr.write(greeting({ version: VERSION, options, tokens: tokens !== undefined, agent: !values['no-agent'] }));
+    // Before the address is said: whoever reads it may ask for the end at once.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+    say(`${collector.url}\n`);
+    standardError(greeting({ version: VERSION, options, tokens: tokens !== undefined, agent: !values['no-agent'] }));
     const agent = values['no-agent'] ? undefined : startLocalAgent(collector.url, options.data, tokens, log);
     return runUntilStopped(collector, agent, stop);
   },
 };
 
 async function runUntilStopped(collector: Collector, agent: LocalAgent | undefined, stop: AbortController): Promise<number> {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   await new Promise<void>((resolve) => {
     if (stop.signal.aborted) resolve();
     stop.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -62,5 +66,5 @@ async function runUntilStopped(collector: Collector, agent: LocalAgent | undefin
 }
 
 function log(level: 'info' | 'warning' | 'error', message: string): void {
-  process.stderr.write(`${new Date().toISOString()} ${level} ${message}\n`);
+  standardError(`${new Date().toISOString()} ${level} ${message}\n`);
 }

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { say } from '../../agent/contract/say.ts';
 import { makeTokens } from '../ingest/tokens.ts';
 import type { Command } from './commands.ts';
 import { loadOptions } from './load-options.ts';
 import { UsageError } from './usage-error.ts';
 
+/** Prints the token alone; may be run again, and gives the same one as long as the key stays. */
 export const token: Command = {
   usage: 'token NODE [--config FILE] [--data DIR]',
   summary: "Prints a token that lets its holder write as NODE ('*': as any); makes the collector's key where there is none.",
@@ -18,7 +20,7 @@ export const token: Command = {
     if (node === undefined || more.length > 0) throw new UsageError('vigie token NODE: name one node');
     const options = await loadOptions(values);
     const keyFile = options.auth.key_file ?? join(options.data, 'token.key');
-    process.stdout.write(`${makeTokens(keyFile).issue(node)}\n`);
+    say(`${makeTokens(keyFile).issue(node)}\n`);
     return 0;
   },
 };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { say } from '../../agent/contract/say.ts';
 import type { Command } from './commands.ts';
 
 /** The version in package.json, found above this file in the sources as in what was built of them. */
@@ -22,11 +23,12 @@ function readManifest(file: URL): string | undefined {
   }
 }
 
+/** Prints `vigie` and the version, on one line. */
 export const version: Command = {
   usage: 'version',
   summary: 'Prints the version.',
   run() {
-    process.stdout.write(`vigie ${VERSION}\n`);
+    say(`vigie ${VERSION}\n`);
     return Promise.resolve(0);
   },
 };
