@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { hasCode, Unavailable } from './contract/errors.ts';
 import { cursor } from './scan.ts';
 import type { Cursor } from './scan.ts';
@@ -30,21 +30,21 @@ export interface Host {
 
 /** The machine below `root`. */
 export function openHost(root = '/', now: () => number = Date.now): Host {
-  const prefix = root === '/' ? '' : root.replace(/\/+$/, '');
+  const prefix = root.replace(/\/+$/, '');
   const at = (path: string): string => prefix + path;
   return {
-    root,
+    root: prefix === '' ? '/' : prefix,
     path: at,
     now,
     open: (path, sizeHint = 4096) => openKept(at(path), sizeHint),
-    text: (path) => tolerant(() => readFileSync(at(path), 'utf8').trim()),
+    text: (path) => tolerant(() => wholeText(at(path)).trim()),
     list: (path) => tolerant(() => readdirSync(at(path)).sort()) ?? [],
     link: (path) => tolerant(() => readlinkSync(at(path))),
   };
 }
 
 function openKept(path: string, sizeHint: number): KeptFile {
-  let fd = openOrUnavailable(path);
+  let fd = openRegular(path);
   let bytes = Buffer.allocUnsafeSlow(sizeHint);
   const text = cursor(bytes, 0);
   return {
@@ -69,9 +69,27 @@ function openKept(path: string, sizeHint: number): KeptFile {
   };
 }
 
+function wholeText(path: string): string {
+  const fd = openRegular(path);
+  try {
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+// Everything in /proc and /sys is a regular file. What is none in a tree that stands in for them could keep the agent waiting for
+// ever: a fifo already at its opening, unless it is opened not to wait.
+function openRegular(path: string): number {
+  const fd = openOrUnavailable(path);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new Unavailable(`${path} is no regular file`);
+}
+
 function openOrUnavailable(path: string): number {
   try {
-    return openSync(path, 'r');
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'EACCES', 'EPERM', 'ENODEV', 'ENXIO', 'ENOTDIR', 'EOPNOTSUPP')) {
       throw new Unavailable(`cannot read ${path}`, { cause: error });
@@ -86,7 +104,7 @@ function tolerant<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
+    if (error instanceof Unavailable || (error instanceof Error && 'code' in error)) return undefined;
     throw error;
   }
 }

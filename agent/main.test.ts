@@ -1,7 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,6 +100,77 @@ test('a file that is no YAML, a file that is not there, a wrong option and a mis
   });
 });
 
+test('--check names the faults of the file, or of what it points to, with exit code 2', async () => {
+  const file = join(dir, 'check.yaml');
+  writeFileSync(file, 'perod: 5s\nsamplers: { cpuu: {} }\n');
+  const wrong = await runToEnd('--check', '--config', file);
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  for (const fault of ['check.yaml: 2 faults', 'perod: unknown key', 'samplers.cpuu: unknown key']) expect(wrong.stderr).toContain(fault);
+  writeFileSync(file, 'token_file: /nowhere/token\n');
+  const pointing = await runToEnd('--check', '--config', file, '--root', '/nowhere');
+  expect(pointing.code).toBe(2);
+  for (const fault of ['2 faults', '--root /nowhere: no such folder', 'token_file: /nowhere/token cannot be read']) {
+    expect(pointing.stderr).toContain(fault);
+  }
+});
+
+test('--check says what the agent would do, without making its spool', async () => {
+  const file = join(dir, 'check.yaml');
+  const spool = join(dir, 'unmade');
+  writeFileSync(
+    file,
+    `instance: n1\ncollector: http://c:9797\nperiod: 1s\nspool: { dir: ${spool} }\nsamplers: { cpu: { enabled: false } }\n`,
+  );
+  const { code, stdout, stderr } = await runToEnd('--check', '--config', file);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^\S+check\.yaml: no fault$/m);
+  expect(stdout).toMatch(/node +n1, cluster default$/m);
+  expect(stdout).toMatch(/reads .*\bmeminfo\b.*; every 1 s/);
+  expect(stdout).not.toMatch(/\bcpu\b/);
+  expect(stdout).toMatch(/pushes +to http:\/\/c:9797, every 10 s$/m);
+  expect(existsSync(spool)).toBe(false);
+});
+
+test('a root without proc is refused with exit code 2, for one reading and for many', async () => {
+  const bare = mkdtempSync(join(dir, 'bare-'));
+  for (const root of ['/nonexistent', bare]) {
+    const problem = `--root ${root}: no such folder, or no proc in it; name the folder`;
+    expect(await runToEnd('--once', '--root', root)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(problem) as string,
+    });
+    expect(await runToEnd('--root', root, '--spool', join(dir, 'r'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(problem) as string,
+    });
+  }
+});
+
+test('a fifo in the tree to be read is no file: its sampler is left out, and the reading ends', async () => {
+  const root = mkdtempSync(join(dir, 'fifo-'));
+  mkdirSync(join(root, 'proc', 'sys', 'kernel'), { recursive: true });
+  writeFileSync(join(root, 'proc', 'loadavg'), '0.50 0.40 0.30 1/2 3\n');
+  execFileSync('mkfifo', [join(root, 'proc', 'meminfo'), join(root, 'proc', 'sys', 'kernel', 'ostype')]);
+  const { code, stdout, stderr } = await runToEnd('--once', '--root', root);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^node_load1\{.*\} 0\.5$/m);
+  expect(stderr).toContain(`${join(root, 'proc', 'meminfo')} is no regular file`);
+  expect(stderr).toContain(`cannot read ${join(root, 'proc', 'sys', 'kernel', 'ostype')}`);
+  expect(stderr).toContain(`nothing to read in ${join(root, 'sys', 'class', 'thermal')}`);
+});
+
+test('a reader that has gone ends a reading quietly', async () => {
+  const child = spawn(agent, ['--once'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect(code).toBe(0);
+  expect(stderr).not.toContain('EPIPE');
+});
+
 test('help and version', async () => {
   expect((await runToEnd('--help')).stdout).toContain('--once');
   expect((await runToEnd('--version')).stdout).toMatch(/^vigie-agent \d+\.\d+\.\d+\n$/);
@@ -136,6 +207,7 @@ test('killed again and again, with a collector that fails now and then, the agen
   collector.reply = () => (['cut', 204, 503, 204, 204] as const)[posts++ % 5] ?? 204;
   const spool = join(dir, 'killed');
   const spooled = new Set<string>();
+  let left: readonly string[] = [];
   const args = ['--collector', collector.url, '--period', '100ms', '--push', '100ms', '--spool', spool];
   for (let kill = 0; kill < 10; kill++) {
     const { child } = start(...args);
@@ -143,13 +215,16 @@ test('killed again and again, with a collector that fails now and then, the agen
     await collector.until(() => collector.received.length > before + (kill % 3));
     child.kill('SIGKILL');
     await once(child, 'exit');
-    for (const text of waitingIn(spool, join(dir, `copy${kill}`))) spooled.add(text);
+    left = waitingIn(spool, join(dir, `copy${kill}`));
+    for (const text of left) spooled.add(text);
   }
   expect(spooled.size).toBeGreaterThan(3);
   collector.reply = () => 204;
+  // An agent killed between the collector's 204 and its own note of it sends the batch again: what is left has to come once more.
+  const before = collector.stored.length;
   const last = start(...args);
-  const stored = (): Set<string> => new Set(collector.stored.map(({ text }) => text));
-  await collector.until(() => [...spooled].every((text) => stored().has(text)));
+  const stored = (from: number): Set<string> => new Set(collector.stored.slice(from).map(({ text }) => text));
+  await collector.until(() => [...spooled].every((text) => stored(0).has(text)) && left.every((text) => stored(before).has(text)));
   last.child.kill('SIGTERM');
   await once(last.child, 'exit');
   expect(waitingIn(spool, join(dir, 'copy-end')).filter((text) => spooled.has(text))).toEqual([]);

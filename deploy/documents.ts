@@ -10,7 +10,7 @@ import { metricsPage } from './metrics-page.ts';
 export const documents: Readonly<Record<string, string>> = {
   'deploy/examples/agent.yaml': exampleOf({
     title: 'agent.yaml: every key of the agent, with its default. Installed as /etc/vigie/agent.yaml on a node.',
-    check: 'vigie-agent --once --config FILE',
+    check: 'vigie-agent --check --config FILE',
     fields: withPeriods(withDefault(agentFields(samplerKinds), 'instance', "the host's name")),
     set: { collector: 'http://collector:9797', token_file: '${CREDENTIALS_DIRECTORY:-/etc/vigie}/token' },
   }),

@@ -21,7 +21,8 @@ export interface Chip {
   readonly folders: readonly string[];
 }
 
-const HWMON = '/sys/class/hwmon';
+/** Where the kernel lists its monitoring chips (Documentation/hwmon/sysfs-interface.rst). */
+export const HWMON = '/sys/class/hwmon';
 
 /** The chips there are, without touching a sensor. */
 export function findChips(host: Host): readonly Chip[] {

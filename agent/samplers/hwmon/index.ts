@@ -5,7 +5,7 @@ import { looseValue, openValue } from '../../kept-value.ts';
 import type { KeptValue } from '../../kept-value.ts';
 import { defineSampler } from '../../sampler.ts';
 import type { SamplerContext, Series } from '../../sampler.ts';
-import { findChips, sensorFiles } from './chips.ts';
+import { findChips, HWMON, sensorFiles } from './chips.ts';
 import type { Chip, SensorFile } from './chips.ts';
 import { metrics, nameMetrics, sensorMetric } from './metrics.ts';
 
@@ -64,7 +64,8 @@ export default defineSampler({
     };
 
     find();
-    if (sensors.length === 0) throw new Unavailable('no monitoring chip that is cheap to read; `all: true` reads every one');
+    if (sensors.length === 0)
+      throw new Unavailable(`no monitoring chip that is cheap to read in ${host.path(HWMON)}; all: true reads every one`);
     return {
       sample() {
         const now = host.now();

@@ -37,7 +37,7 @@ export default defineSampler({
       gauges = found.flatMap((name) => [...zone(host, series, name), ...coolingDevice(host, series, name)]);
     };
     find();
-    if (gauges.length === 0) throw new Unavailable(`nothing to read in ${THERMAL}`);
+    if (gauges.length === 0) throw new Unavailable(`nothing to read in ${host.path(THERMAL)}`);
     return {
       sample() {
         find();

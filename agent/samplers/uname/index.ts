@@ -5,6 +5,8 @@ import { defineSampler } from '../../sampler.ts';
 import type { Series } from '../../sampler.ts';
 import { metrics } from './metrics.ts';
 
+const OSTYPE = '/proc/sys/kernel/ostype';
+
 // What uname(2) answers, from /proc/sys/kernel, so that another root answers for its own machine. A name can change while the node
 // runs (DHCP, cloud-init), so it is read again every period.
 export default defineSampler({
@@ -14,7 +16,7 @@ export default defineSampler({
   metrics,
   options: {},
   open({ host, series }) {
-    if (host.text('/proc/sys/kernel/ostype') === undefined) throw new Unavailable('cannot read /proc/sys/kernel/ostype');
+    if (host.text(OSTYPE) === undefined) throw new Unavailable(`cannot read ${host.path(OSTYPE)}`);
     let shown = '';
     let info: Series | undefined;
     return {
