@@ -13,7 +13,7 @@ export interface Metric<Label extends string = string> {
   readonly field: string;
   readonly kind: MetricKind;
   readonly unit: Unit;
-  /** One sentence with a full stop; the HELP line, the documentation row and the panel description. */
+  /** One sentence, with a full stop but where node_exporter has none; the HELP line, the documentation row and the panel description. */
   readonly help: string;
   readonly labels: readonly Label[];
 }
@@ -26,6 +26,8 @@ export interface MetricSpec<Label extends string = string> {
   readonly labels?: readonly Label[];
   /** Says that the name does not end as unit and kind ask, because node_exporter named it so. */
   readonly inheritedName?: true;
+  /** Says that the help has no full stop, because node_exporter wrote it so. */
+  readonly inheritedHelp?: true;
 }
 
 type LabelOf<Spec> = Spec extends { readonly labels: readonly (infer Label extends string)[] } ? Label : never;
@@ -63,7 +65,8 @@ function faultOf(set: string, name: string, spec: MetricSpec): string | undefine
   if (!NAME.test(name)) return 'is not a Prometheus metric name';
   if (!name.startsWith(`${set}_`)) return `does not start with its set "${set}_"`;
   for (const label of spec.labels ?? []) if (!LABEL.test(label)) return `"${label}" is not a label name`;
-  if (!spec.help.endsWith('.') || spec.help.includes('\n')) return 'its help is not one sentence with a full stop';
+  if (spec.help.endsWith('.') === (spec.inheritedHelp ?? false) || spec.help.includes('\n'))
+    return 'its help is not one sentence with a full stop';
   if (spec.inheritedName) return undefined;
   const ending = units[spec.unit].suffix + (spec.kind === 'counter' ? '_total' : '');
   if (!name.endsWith(ending)) return `does not end with "${ending}"`;

@@ -81,6 +81,10 @@ needsServer('prometheus-node-exporter')('side by side with node_exporter', () =>
     }
   });
 
+  test('each name means the same: HELP is equal to the letter', () => {
+    for (const name of shared()) expect({ name, help: ours.get(name)?.help }).toEqual({ name, help: after.get(name)?.help });
+  });
+
   test('constant values are equal', () => {
     const constant = shared().filter((name) => CONSTANT.test(name));
     expect(constant.length).toBeGreaterThan(10);

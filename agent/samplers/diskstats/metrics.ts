@@ -2,6 +2,7 @@ import { defineMetrics } from '../../contract/metric.ts';
 
 const labels = ['device'] as const;
 
+/** The columns of /proc/diskstats by node_exporter's names, and the facts of each disk. */
 export const metrics = defineMetrics('node_disk', {
   node_disk_reads_completed_total: { kind: 'counter', unit: 'count', help: 'The total number of reads completed successfully.', labels },
   node_disk_reads_merged_total: { kind: 'counter', unit: 'count', help: 'The total number of reads merged.', labels },
@@ -46,8 +47,9 @@ export const metrics = defineMetrics('node_disk', {
   node_disk_flush_requests_total: {
     kind: 'counter',
     unit: 'count',
-    help: 'The total number of flush requests completed successfully.',
+    help: 'The total number of flush requests completed successfully',
     labels,
+    inheritedHelp: true,
   },
   node_disk_flush_requests_time_seconds_total: {
     kind: 'counter',
