@@ -21,6 +21,7 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
+/** What an agent is started with; tests give their own machine, clock and CPU time. */
 export interface AgentOptions {
   readonly config: AgentConfig;
   readonly host: Host;

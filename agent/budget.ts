@@ -8,6 +8,7 @@ export interface Budget {
   check(): boolean;
 }
 
+/** What a budget is measured by. */
 export interface BudgetOptions {
   /** Share of one core, 0.05 for 5 %. */
   readonly share: number;

@@ -1,8 +1,6 @@
+import { COLON, SPACE } from './contract/ascii.ts';
 import { readNumber, skipBlanks, skipWord } from './scan.ts';
 import type { Cursor } from './scan.ts';
-
-const SPACE = 0x20;
-const COLON = 0x3a;
 
 /** Reads the next cell of a line; NaN where it is no number by itself (`12ab`, `-`), so that only this value has a gap. Never leaves the line. */
 export function readCell(c: Cursor): number {

@@ -1,4 +1,4 @@
-import { NEWLINE } from './contract/ascii.ts';
+import { NEWLINE, RETURN } from './contract/ascii.ts';
 import { skipIf } from './scan.ts';
 import type { Cursor } from './scan.ts';
 
@@ -25,7 +25,6 @@ interface Line {
   readonly row: Row | undefined;
 }
 
-const CARRIAGE_RETURN = 0x0d;
 // A key is a name the kernel gives; IFNAMSIZ is 16, a disk's name at most 32 (linux/genhd.h DISK_NAME_LEN). Longer ones are broken files.
 const KEY_MAX = 128;
 
@@ -75,7 +74,7 @@ export function keptRows(table: Table): { read(c: Cursor): void; end(): void } {
 
 function lineAt(table: Table, c: Cursor, start: number, seen: Set<string>, before: Map<string, Line>): Line {
   let stop = c.bytes.indexOf(NEWLINE, start);
-  if (c.bytes[stop - 1] === CARRIAGE_RETURN) stop--;
+  if (c.bytes[stop - 1] === RETURN) stop--;
   const keyEnd = table.keyEnd(c.bytes, start, stop);
   const known = keyEnd > start && keyEnd - start <= KEY_MAX;
   // A line without key is remembered by its beginning, so that it is noticed when it becomes another.

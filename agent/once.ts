@@ -7,6 +7,7 @@ import type { Log } from './log.ts';
 import { nodeLabels, openSampler } from './open-sampler.ts';
 import { openReadings } from './readings.ts';
 
+/** What is read once, and in which of the two formats it is answered. */
 export interface OnceOptions {
   readonly config: AgentConfig;
   readonly host: Host;

@@ -12,6 +12,7 @@ export interface Pushes {
   stop(): void;
 }
 
+/** Where rounds come from, when they leave as a batch, and who takes it. */
 export interface PushesOptions {
   readonly readings: Readings;
   readonly clock: Clock;

@@ -11,6 +11,7 @@ export interface Rounds {
   stop(): void;
 }
 
+/** Which deadlines there are, and who is told of each. */
 export interface RoundsOptions {
   readonly clock: Clock;
   /** Every period (milliseconds) that wants deadlines, at its multiples since the epoch. */

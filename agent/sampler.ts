@@ -18,6 +18,7 @@ export interface Sampler {
   close?(): void | Promise<void>;
 }
 
+/** What a sampler is opened with; it reaches the machine and the readings through this alone. */
 export interface SamplerContext<Options> {
   readonly options: Options;
   /** The node's /proc, /sys and clock; tests pass a recorded one. */

@@ -11,6 +11,7 @@ export interface ScheduledSampler {
   readonly supervised: Supervised;
 }
 
+/** Who is read when, and who is told at the end of a round. */
 export interface ScheduleOptions {
   readonly clock: Clock;
   /** The agent's own period, milliseconds. */

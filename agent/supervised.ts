@@ -21,6 +21,7 @@ export interface Supervised {
   close(): Promise<void>;
 }
 
+/** Which source is looked after, and how it is opened each time it is needed anew. */
 export interface SuperviseOptions {
   readonly name: string;
   readonly open: () => Sampler | Promise<Sampler>;

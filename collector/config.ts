@@ -45,6 +45,7 @@ export const collectorFields = {
   }),
 } satisfies Fields;
 
+/** The collector's configuration, read and checked: bytes, milliseconds, and an address that parses. */
 export type CollectorOptions = OptionsOf<typeof collectorFields>;
 
 // A store named is a store used; no store named means the embedded one.

@@ -21,6 +21,7 @@ export interface Field<Value> {
   read(value: unknown, path: string, report: (fault: Fault) => void): Value;
 }
 
+/** The keys that one section may have, each with how its value is read. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
 /** The values that a set of fields reads to. */

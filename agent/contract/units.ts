@@ -25,4 +25,5 @@ export const units = {
   watts: { suffix: '_watts', ucum: 'W', grafana: 'watt', grafanaRate: 'short' },
 } as const satisfies Record<string, UnitShape>;
 
+/** A unit by its key in the catalogue; a metric declares one. */
 export type Unit = keyof typeof units;

@@ -22,6 +22,7 @@ export interface Answer {
   readonly values?: Readonly<Record<string, number>>;
 }
 
+/** A probe's child and its deadlines, in milliseconds. */
 export interface ProbeOptions {
   readonly name: string;
   /** Program and arguments. */

@@ -36,6 +36,7 @@ export interface BatchQueue {
   close(): void;
 }
 
+/** How the queue comes to its spool, and how much it holds in memory without one (8 MiB). */
 export interface QueueOptions {
   /** Opens the spool; called again now and then where it fails. */
   readonly openSpool: (onTrouble: (error: unknown) => void) => Spool;

@@ -30,6 +30,7 @@ export interface Spool {
   close(): void;
 }
 
+/** Where a spool is and how large it may become. */
 export interface SpoolOptions {
   readonly dir: string;
   /** Cap on the bytes of all files; the oldest go first. */

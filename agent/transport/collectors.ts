@@ -16,6 +16,7 @@ export interface Collectors {
   close(): void;
 }
 
+/** The collectors in the order they are tried, and as whom they are written to. */
 export interface CollectorsOptions {
   readonly urls: readonly string[];
   readonly agentId: string;

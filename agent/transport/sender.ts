@@ -23,6 +23,7 @@ export interface Sender {
   stop(deadlineMs: number): Promise<void>;
 }
 
+/** Where batches wait, who takes them, and how fast old ones follow. */
 export interface SenderOptions {
   readonly queue: BatchQueue;
   readonly collectors: Pick<Collectors, 'send' | 'current'>;

@@ -26,6 +26,7 @@ export function budgetOf(limit: number): Budget {
   };
 }
 
+/** The largest post in bytes, as it comes and unpacked. */
 export interface BodyLimits {
   readonly body: number;
   readonly inflated: number;

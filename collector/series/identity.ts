@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { parseHead } from '../../agent/contract/line-head.ts';
+import { quoted } from '../../agent/contract/quoted.ts';
 
 /** What a head says: whose it is and which labels its series carry. */
 export interface Identity {
@@ -18,6 +19,7 @@ export interface Description {
   readonly labelText: string;
 }
 
+/** How many labels a series may have, and how many characters their names and values. */
 export interface LabelLimits {
   readonly labels: number;
   readonly label_name: number;
@@ -35,7 +37,7 @@ export function identityOf(bytes: Uint8Array, start: number, stop: number, limit
   if (labels.size < head.tags.length) return 'a tag stands in it twice';
   const node = labels.get('instance') ?? labels.get('host');
   if (node === undefined) return 'it names no node: add a tag instance=NODE';
-  if (!NODE.test(node)) return `the node's name ${JSON.stringify(node)} is not made of letters, digits and . _ : -`;
+  if (!NODE.test(node)) return `the node's name ${quoted(node)} is not made of letters, digits and . _ : -`;
   labels.set('instance', node);
   return { measurement: head.measurement, node, cluster: labels.get('cluster') ?? '', labels: sorted(labels) };
 }
@@ -60,7 +62,7 @@ export function nameFault(what: string, name: string): string | undefined {
   if (name === 'time' && what !== 'measurement') return `a ${what} may not be named time`;
   if (name.length > 512) return `the ${what} is longer than 512 characters`;
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f"'{}\\]/.test(name)) return `the ${what} ${JSON.stringify(name)} holds a quote, a brace or a control character`;
+  if (/[\u0000-\u001f\u007f"'{}\\]/.test(name)) return `the ${what} ${quoted(name)} holds a quote, a brace or a control character`;
   return undefined;
 }
 
@@ -69,11 +71,11 @@ function tagsFault(tags: readonly (readonly [string, string])[], limits: LabelLi
   for (const [name, value] of tags) {
     const fault = nameFault('tag', name);
     if (fault !== undefined) return fault;
-    if (labelName(name).startsWith('__')) return `the tag ${JSON.stringify(name)} is reserved`;
+    if (labelName(name).startsWith('__')) return `the tag ${quoted(name)} is reserved`;
     if (name.length > limits.label_name) return `a tag's name has ${name.length} characters; at most ${limits.label_name} are taken`;
-    if (value.length > limits.label_value) return `the tag ${name} has ${value.length} characters; at most ${limits.label_value} are taken`;
+    if (value.length > limits.label_value) return `the tag ${quoted(name)} has ${value.length} characters; at most ${limits.label_value} are taken`;
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    if (/[\u0000-\u001f\u007f]/.test(value)) return `the tag ${name} holds a control character`;
+    if (/[\u0000-\u001f\u007f]/.test(value)) return `the tag ${quoted(name)} holds a control character`;
   }
   return undefined;
 }

@@ -1,3 +1,5 @@
+import { EQUALS } from '../../agent/contract/ascii.ts';
+
 /** Field keys with their equals sign, each kept once however many series carry it. */
 export interface SharedKeys {
   /** The key with an equals sign behind it. */
@@ -17,7 +19,7 @@ export function sharedKeys(): SharedKeys {
       if (known !== undefined) return known;
       const bytes = new Uint8Array(key.length + 1);
       bytes.set(key);
-      bytes[key.length] = 0x3d;
+      bytes[key.length] = EQUALS;
       if (keys.size >= MOST_KEPT) keys.clear();
       const view = new DataView(bytes.buffer);
       keys.set(text, view);

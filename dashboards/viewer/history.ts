@@ -12,6 +12,7 @@ export const tracks = [
   'celsius',
 ] as const;
 
+/** A number of a node that the page keeps a line of. */
 export type Track = (typeof tracks)[number];
 
 /** A point of a line: when, in milliseconds, and how much; NaN where it was not known. */

@@ -11,6 +11,7 @@ export interface Budget {
   readonly more?: boolean;
 }
 
+/** How a measured number stands: at its aim, within its limit, or beyond both. */
 export type Mark = 'reached' | 'met' | 'MISSED';
 
 /** The budgets by name, from budgets.json. */

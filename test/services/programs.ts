@@ -15,6 +15,7 @@ export const packages = {
   'systemd-analyze': 'systemd',
 } as const;
 
+/** A program that some tests need and this machine may lack. */
 export type Program = keyof typeof packages;
 
 /** Where a program is on PATH, or undefined where this machine does not have it. */

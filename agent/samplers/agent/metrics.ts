@@ -1,5 +1,6 @@
 import { defineMetrics } from '../../contract/metric.ts';
 
+/** What the agent costs its node, and which agent it is. */
 export const metrics = defineMetrics('vigie_agent', {
   vigie_agent_cpu_seconds_total: { kind: 'counter', unit: 'seconds', help: 'CPU time the agent has used, in user and kernel mode.' },
   vigie_agent_resident_memory_bytes: { kind: 'gauge', unit: 'bytes', help: 'Resident memory of the agent.' },

@@ -22,4 +22,5 @@ export const statMetrics = defineMetrics('node', {
   node_procs_blocked: { kind: 'gauge', unit: 'count', help: 'Number of processes blocked waiting for I/O to complete.' },
 });
 
+/** Everything read from /proc/stat. */
 export const metrics = { ...timeMetrics, ...statMetrics };

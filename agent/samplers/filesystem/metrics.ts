@@ -2,6 +2,7 @@ import { defineMetrics } from '../../contract/metric.ts';
 
 const labels = ['device', 'fstype', 'mountpoint'] as const;
 
+/** What statfs(2) tells of a mount; nothing but the error where it fails. */
 export const filesystemMetrics = defineMetrics('node_filesystem', {
   node_filesystem_size_bytes: { kind: 'gauge', unit: 'bytes', help: 'Filesystem size in bytes.', labels },
   node_filesystem_free_bytes: { kind: 'gauge', unit: 'bytes', help: 'Filesystem free space in bytes.', labels },
@@ -17,6 +18,7 @@ export const filesystemMetrics = defineMetrics('node_filesystem', {
   },
 });
 
+/** How the child fares that asks file systems which may hang. */
 export const probeMetrics = defineMetrics('vigie_agent', {
   vigie_agent_probe_hung: {
     kind: 'gauge',
@@ -26,4 +28,5 @@ export const probeMetrics = defineMetrics('vigie_agent', {
   },
 });
 
+/** Both sets of the sampler; the second has values only with `network: true`. */
 export const metrics = { ...filesystemMetrics, ...probeMetrics };

@@ -67,6 +67,7 @@ export function cleanName(text: string): string {
     .replace(/^_+|_+$/g, '');
 }
 
+/** Names for people, each with the value 1: of a chip its driver's, of a sensor its label's. */
 export const nameMetrics = {
   node_hwmon_chip_names: defineMetric('node_hwmon', 'node_hwmon_chip_names', {
     kind: 'gauge',
@@ -92,6 +93,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   energy: 'input',
 };
 
+/** What most chips have; other elements are declared by {@link sensorMetric} when they are seen. */
 export const metrics: Readonly<Record<string, Metric>> = {
   ...nameMetrics,
   ...Object.fromEntries(

@@ -27,6 +27,7 @@ export const DMI_FILES = {
 /** A fact of the machine's firmware. */
 export type DmiFact = keyof typeof DMI_FILES;
 
+/** What the firmware says of the machine; node_exporter has the same. */
 export const dmiMetrics = defineMetrics('node_dmi', {
   node_dmi_info: {
     kind: 'gauge',
@@ -36,6 +37,7 @@ export const dmiMetrics = defineMetrics('node_dmi', {
   },
 });
 
+/** What systeminformation finds out, of the machine the agent itself runs on only. */
 export const hardwareMetrics = defineMetrics('node_hardware', {
   node_hardware_info: {
     kind: 'gauge',
@@ -45,4 +47,5 @@ export const hardwareMetrics = defineMetrics('node_hardware', {
   },
 });
 
+/** Facts of the machine, all with the value 1. */
 export const metrics = { ...dmiMetrics, ...hardwareMetrics };

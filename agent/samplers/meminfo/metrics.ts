@@ -20,6 +20,7 @@ const BYTES = `MemTotal MemFree MemAvailable Buffers Cached SwapCached Active In
   FileHugePages FilePmdMapped CmaTotal CmaFree Unaccepted Balloon Hugepagesize Hugetlb DirectMap4k DirectMap2M DirectMap4M DirectMap1G`;
 const COUNTS = 'HugePages_Total HugePages_Free HugePages_Rsvd HugePages_Surp';
 
+/** The fields of /proc/meminfo that are known in advance. */
 export const metrics = Object.fromEntries(
   [...BYTES.split(/\s+/).map((field) => memoryMetric(field, true)), ...COUNTS.split(' ').map((field) => memoryMetric(field, false))].map(
     (metric) => [metric.name, metric],

@@ -17,4 +17,5 @@ export const columns: readonly Metric<'device'>[] = COLUMNS.map((column) =>
   }),
 );
 
+/** The columns by full name. */
 export const metrics = Object.fromEntries(columns.map((metric) => [metric.name, metric]));

@@ -1,5 +1,6 @@
 import { defineMetrics } from '../../contract/metric.ts';
 
+/** Temperatures of thermal zones. */
 export const zoneMetrics = defineMetrics('node_thermal_zone', {
   node_thermal_zone_temp: {
     kind: 'gauge',
@@ -10,6 +11,7 @@ export const zoneMetrics = defineMetrics('node_thermal_zone', {
   },
 });
 
+/** How hard each cooling device works, of how hard it can; 0 is not at all. */
 export const coolingMetrics = defineMetrics('node_cooling_device', {
   node_cooling_device_cur_state: {
     kind: 'gauge',
@@ -25,4 +27,5 @@ export const coolingMetrics = defineMetrics('node_cooling_device', {
   },
 });
 
+/** Everything read from /sys/class/thermal. */
 export const metrics = { ...zoneMetrics, ...coolingMetrics };

@@ -1,5 +1,6 @@
 import { defineMetrics } from '../../contract/metric.ts';
 
+/** What uname(2) answers, as labels of the value 1. */
 export const metrics = defineMetrics('node_uname', {
   node_uname_info: {
     kind: 'gauge',

@@ -14,4 +14,5 @@ export function vmstatMetric(field: string): Metric<never> {
 // The fields every kernel has; those that only some have (pgfault_..., pgmigrate faults) are declared when they are seen.
 const KNOWN = ['oom_kill', 'pgfault', 'pgmajfault', 'pgpgin', 'pgpgout', 'pswpin', 'pswpout'];
 
+/** The fields of /proc/vmstat that every kernel has. */
 export const metrics = Object.fromEntries(KNOWN.map((field) => [`node_vmstat_${field}`, vmstatMetric(field)]));

@@ -1,5 +1,6 @@
 /** Time between two batches of a node, milliseconds; each holds ten rounds. */
 export const BATCH_MS = 10_000;
+/** Rounds in each of these batches. */
 export const ROUNDS_EACH = 10;
 
 /** The metric whose values are known: measurement and field. */

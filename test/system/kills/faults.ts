@@ -15,6 +15,7 @@ export const FAULTS = [
   'request to influxd cut',
   'answer of influxd cut',
 ] as const;
+/** A fault by its name in the tally. */
 export type Fault = (typeof FAULTS)[number];
 
 /** How often each fault was made. */
