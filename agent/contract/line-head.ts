@@ -1,3 +1,5 @@
+import { quoted } from './quoted.ts';
+
 /** A measurement and its tags, as text and without escapes. */
 export interface Head {
   readonly measurement: string;
@@ -12,7 +14,7 @@ export function parseHead(bytes: Uint8Array, start: number, stop: number): Head 
   const tags: [string, string][] = [];
   for (const part of rest) {
     const [key = '', value, ...more] = splitUnescaped(part, '=');
-    if (value === undefined || key === '' || value === '' || more.length > 0) return `the tag ${JSON.stringify(part)} is not key=value`;
+    if (value === undefined || key === '' || value === '' || more.length > 0) return `the tag ${quoted(part)} is not key=value`;
     tags.push([unescape(key), unescape(value)]);
   }
   return { measurement: unescape(measurement), tags };

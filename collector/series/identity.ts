@@ -73,7 +73,8 @@ function tagsFault(tags: readonly (readonly [string, string])[], limits: LabelLi
     if (fault !== undefined) return fault;
     if (labelName(name).startsWith('__')) return `the tag ${quoted(name)} is reserved`;
     if (name.length > limits.label_name) return `a tag's name has ${name.length} characters; at most ${limits.label_name} are taken`;
-    if (value.length > limits.label_value) return `the tag ${quoted(name)} has ${value.length} characters; at most ${limits.label_value} are taken`;
+    if (value.length > limits.label_value)
+      return `the tag ${quoted(name)} has ${value.length} characters; at most ${limits.label_value} are taken`;
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
     if (/[\u0000-\u001f\u007f]/.test(value)) return `the tag ${quoted(name)} holds a control character`;
   }
