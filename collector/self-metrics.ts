@@ -48,6 +48,10 @@ export function selfMetrics(version: string, readable: Readable): SelfMetrics {
   const posts = counter('posts_total', 'Write requests answered, by status.', ['status']);
   const received = counter('received_bytes_total', 'Bytes of accepted write requests as they came over the wire.');
   const refused = counter('refused_lines_total', 'Lines refused; the answer to their sender said why.');
+  const text = counter(
+    'text_fields_total',
+    'Fields of text in accepted lines: stores that take text got them, the embedded store keeps numbers.',
+  );
   const written = counter('written_samples_total', 'Samples that a store has on disk.', ['store']);
   const failures = counter('store_failures_total', 'Batches that a store failed to take, by whether they may succeed later.', [
     'store',
@@ -91,6 +95,7 @@ export function selfMetrics(version: string, readable: Readable): SelfMetrics {
       received.inc(bytes);
     },
     refused: (lines) => refused.inc(lines),
+    textFields: (fields) => text.inc(fields),
     written(store, rows, took) {
       written.inc({ store }, rows);
       seconds.observe({ store }, took);

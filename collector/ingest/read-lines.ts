@@ -3,7 +3,7 @@ import type { Precision } from '../../agent/contract/precision.ts';
 import { NARROW } from '../series/series-table.ts';
 import type { Group, SeriesTable } from '../series/series-table.ts';
 import type { Node } from '../series/nodes.ts';
-import { notePost } from '../series/nodes.ts';
+import { isUnused, notePost } from '../series/nodes.ts';
 import { accepted } from './accepted-text.ts';
 import type { Accepted } from './accepted-text.ts';
 import { growColumns } from './columns.ts';
@@ -19,8 +19,8 @@ export interface ReadRules {
   readonly lineBytes: number;
   /** Called for every node of the body before anything of it is taken; throws where the sender may not write it. */
   readonly admit: (node: string) => void;
-  /** Called once a node and body; throws where another sender holds the node's name. */
-  readonly claim: (node: Node) => void;
+  /** Called once a node and body; throws where another sender holds the node's name. Answers how what it took is given back. */
+  readonly claim: (node: Node) => (() => void) | undefined;
 }
 
 /** A line that was not taken. */
@@ -28,6 +28,10 @@ export interface Refusal {
   /** Counted from 1. */
   readonly line: number;
   readonly reason: string;
+  /** The node it is of, where that could be read. */
+  readonly node: Node | undefined;
+  /** Whether it is no line protocol. */
+  readonly unreadable: boolean;
 }
 
 /** What a body, or a piece of it, held. */
@@ -36,8 +40,10 @@ export interface ReadLines {
   readonly text: Uint8Array;
   /** Whether lines without a time were given the collector's. */
   readonly stamped: boolean;
+  /** Fields of text, which make no row. */
+  readonly textFields: number;
   readonly refused: number;
-  /** The first few refusals. */
+  /** The first few refusals, and the first of every node. */
   readonly refusals: readonly Refusal[];
   readonly nodes: ReadonlySet<Node>;
 }
@@ -59,7 +65,7 @@ export interface BodyReading {
    * Reads the next piece into rows behind those in `columns`, and keeps the latest values. A refused line costs that line
    * alone. Pieces are read in slices, so that nobody else waits.
    *
-   * @throws what `admit` and `claim` throw; then no row of the piece goes anywhere.
+   * @throws what `admit` and `claim` throw; then no row of the piece goes anywhere, no node was made by it and no claim stands.
    */
   read(columns: Columns): Promise<ReadLines>;
 }
@@ -77,15 +83,21 @@ export function openBody(table: SeriesTable, bytes: Uint8Array, rules: ReadRules
       first = false;
       const state = begin(reader, line, rules, columns);
       const pieceEnd = reader.at + pieceBytes;
-      while (readSlice(table, state, rules, pieceEnd)) await new Promise(setImmediate);
+      let undone = true;
+      try {
+        while (readSlice(table, state, rules, pieceEnd)) await new Promise(setImmediate);
+        undone = false;
+      } finally {
+        leave(table, state, undone);
+      }
       line = state.line;
       for (const [node, newest] of state.newest) {
         const setBack = notePost(node, rules.now, newest);
         if (setBack !== undefined) table.setBack(node, setBack, columns);
       }
       const text = await state.accepted.text();
-      const { refused, refusals, newest, stamped } = state;
-      return { text, stamped, refused, refusals, nodes: new Set(newest.keys()) };
+      const { refused, refusals, newest, stamped, textFields } = state;
+      return { text, stamped, textFields, refused, refusals, nodes: new Set(newest.keys()) };
     },
   };
 }
@@ -99,20 +111,26 @@ interface State {
   readonly reader: LineReader;
   readonly newest: Map<Node, number>;
   readonly refusals: Refusal[];
+  readonly refusedNodes: Set<Node>;
+  readonly giveBack: (() => void)[];
   readonly accepted: Accepted;
   readonly columns: Columns;
   readonly rewrite: boolean;
   line: number;
   lineStart: number;
   stamped: boolean;
+  textFields: number;
   refused: number;
+  /** Name of the node of the line, where it has been read. */
+  node: Node | undefined;
   group: Group | undefined;
   /** Newest time of the group's node in this piece. */
   nodeNewest: number;
 }
 
 function begin(reader: LineReader, line: number, rules: ReadRules, columns: Columns): State {
-  const found = { newest: new Map<Node, number>(), refusals: [], line, lineStart: 0, stamped: false, refused: 0 };
+  const refusals = { refused: 0, refusals: [], refusedNodes: new Set<Node>(), giveBack: [], node: undefined };
+  const found = { newest: new Map<Node, number>(), line, lineStart: 0, stamped: false, textFields: 0, ...refusals };
   const nodeNewest = Number.NEGATIVE_INFINITY;
   return { reader, accepted: accepted(reader.bytes), columns, rewrite: rules.precision !== 'ms', group: undefined, nodeNewest, ...found };
 }
@@ -136,8 +154,8 @@ function readSlice(table: SeriesTable, state: State, rules: ReadRules, pieceEnd:
     state.lineStart = reader.at;
     const fault = readLine(table, state, rules);
     if (fault !== undefined) {
-      refuse(state, fault);
       reader.skipLine();
+      refuse(state, reader.at - state.lineStart > rules.lineBytes + 1 ? tooLong(rules) : fault);
     } else if (state.rewrite || reader.timeStart === reader.at) {
       state.accepted.keepWithTime(state.lineStart, reader.timeStart, reader.time);
     } else {
@@ -153,10 +171,12 @@ function readLine(table: SeriesTable, state: State, rules: ReadRules): string | 
   const { reader, columns } = state;
   const group = findGroup(table, state, rules);
   if (typeof group === 'string') return group;
+  state.node = group.node;
   const { slots } = group;
   const longest = state.lineStart + rules.lineBytes;
   let expected = 0;
   let at = columns.length;
+  let text = 0;
   do {
     let slot = slots[expected];
     if (slot !== undefined && reader.keyIs(table.key(slot))) expected++;
@@ -175,10 +195,12 @@ function readLine(table: SeriesTable, state: State, rules: ReadRules): string | 
       if (at === columns.slots.length) growColumns(columns);
       columns.slots[at] = slot;
       columns.values[at++] = reader.value;
-    }
+    } else text++;
   } while (reader.nextField());
   if (!reader.readTime()) return reader.error;
-  return takeLine(table, state, rules, group, at);
+  const fault = takeLine(table, state, rules, group, at);
+  if (fault === undefined) state.textFields += text;
+  return fault;
 }
 
 function takeLine(table: SeriesTable, state: State, rules: ReadRules, group: Group, end: number): string | undefined {
@@ -206,9 +228,13 @@ function findGroup(table: SeriesTable, state: State, rules: ReadRules): Group | 
     const next = before.next;
     if (next !== undefined && reader.headIs(heads.arena, heads.start(next.at), heads.length(next.at))) return enter(state, rules, next);
   }
+  state.node = undefined;
   if (!reader.readHead()) return reader.error;
   if (reader.stop - reader.start > rules.lineBytes) return tooLong(rules);
-  const group = table.group(reader.bytes, reader.start, reader.stop, rules.admit);
+  const group = table.group(reader.bytes, reader.start, reader.stop, (name) => {
+    rules.admit(name);
+    state.node = table.nodes.get(name);
+  });
   if (typeof group === 'string') return group;
   if (before !== undefined) before.next = group;
   return enter(state, rules, group);
@@ -219,13 +245,23 @@ function enter(state: State, rules: ReadRules, group: Group): Group {
     noteNewest(state);
     if (!state.newest.has(group.node)) {
       rules.admit(group.node.name);
-      rules.claim(group.node);
+      const giveBack = rules.claim(group.node);
+      if (giveBack !== undefined) state.giveBack.push(giveBack);
+      group.node.readings++;
       state.newest.set(group.node, Number.NEGATIVE_INFINITY);
     }
     state.nodeNewest = state.newest.get(group.node) as number;
   }
   state.group = group;
   return group;
+}
+
+// Lets go of the nodes of a piece; of one that was not to be read, nothing stays.
+function leave(table: SeriesTable, { newest, giveBack }: State, undone: boolean): void {
+  for (const node of newest.keys()) node.readings--;
+  if (!undone) return;
+  for (const give of giveBack) give();
+  for (const node of newest.keys()) if (isUnused(node)) table.remove(node);
 }
 
 function noteNewest({ group, newest, nodeNewest }: State): void {
@@ -237,8 +273,13 @@ function tooLong({ lineBytes }: ReadRules): string {
 }
 
 function refuse(state: State, reason: string): void {
+  const { reader, node, refusedNodes } = state;
+  const unreadable = reader.error !== '';
+  reader.error = '';
   state.refused++;
-  if (state.refusals.length < REFUSALS_KEPT) state.refusals.push({ line: state.line, reason });
+  const another = node !== undefined && !refusedNodes.has(node);
+  if (another) refusedNodes.add(node);
+  if (another || state.refusals.length < REFUSALS_KEPT) state.refusals.push({ line: state.line, reason, node, unreadable });
 }
 
 function seconds(ms: number): number {

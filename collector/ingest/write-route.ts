@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { precisionOf } from '../../agent/contract/precision.ts';
 import type { Precision } from '../../agent/contract/precision.ts';
 import { Transient } from '../../agent/contract/errors.ts';
+import { quoted } from '../../agent/contract/quoted.ts';
 import { HttpFault } from '../http-fault.ts';
 import type { SeriesTable } from '../series/series-table.ts';
 import type { Node } from '../series/nodes.ts';
@@ -36,6 +37,8 @@ export interface WriteContext {
 export interface WriteEvents {
   post(status: number, receivedBytes: number): void;
   refused(lines: number): void;
+  /** Fields of text came with accepted lines. */
+  textFields(fields: number): void;
 }
 
 /** Samples further ahead than this are refused, as Prometheus's remote write does (storage/remote, maxAheadTime). */
@@ -48,6 +51,7 @@ const LINGER_MS = 5000;
 const STORE_DEADLINE_MS = 20_000;
 /** Refusals told to the sender; the rest is counted. */
 const REFUSALS_TOLD = 10;
+const RIGHT_LINE = 'room,instance=node1 temperature_celsius=21.5,doors_open=2';
 
 /** `POST /write` and `POST /api/v2/write`, as InfluxDB has them: 204 where everything is on disk. */
 export function writeRoute(context: WriteContext): RequestHandler {
@@ -58,7 +62,7 @@ export function writeRoute(context: WriteContext): RequestHandler {
     try {
       const nodeOfToken = context.tokens?.nodeOf(request.headers, request.query) ?? ANY_NODE;
       const precision = precisionOf(typeof request.query['precision'] === 'string' ? request.query['precision'] : 'ns');
-      if (precision === undefined) throw new HttpFault(400, 'precision is none of ns, us, ms, s, m, h');
+      if (precision === undefined) throw new HttpFault(400, unknownPrecision(request.query['precision']));
       body = await readBody(request, context.limits, context.budget);
       const rules = {
         precision,
@@ -93,7 +97,11 @@ function admission(nodeOfToken: string): (node: string) => void {
   };
 }
 
-function claims(request: Request, now: number): (node: Node) => void {
+function unknownPrecision(given: unknown): string {
+  return `precision=${quoted(String(given))} is not known; send ns, us, ms, s, m or h, or none for ns`;
+}
+
+function claims(request: Request, now: number): ReadRules['claim'] {
   const agent = request.headers['x-vigie-agent'];
   if (typeof agent !== 'string' || agent === '') return () => undefined;
   return (node) => {
@@ -103,7 +111,11 @@ function claims(request: Request, now: number): (node: Node) => void {
       node.refusal = { reason, at: now };
       throw new HttpFault(409, reason, 10);
     }
+    const before = node.agent;
     node.agent = agent;
+    return () => {
+      if (node.agent === agent) node.agent = before;
+    };
   };
 }
 
@@ -121,7 +133,7 @@ async function storeBody(context: WriteContext, body: Body, rules: ReadRules, co
   while (!reading.done) {
     columns.length = 0;
     const read = await reading.read(columns);
-    note(context, read, columns.length);
+    note(context, read);
     outcome.refused += read.refused;
     outcome.refusals.push(...read.refusals.slice(0, Math.max(0, REFUSALS_TOLD - outcome.refusals.length)));
     if (read.text.length === 0) continue;
@@ -139,19 +151,20 @@ function digestOf(bytes: Uint8Array, precision: Precision, stamped: boolean): st
   return stamped ? undefined : `${precision}${hash('sha1', bytes, 'base64')}`;
 }
 
-function note(context: WriteContext, { nodes, refused, refusals }: ReadLines, rows: number): void {
-  if (refused > 0) context.events.refused(refused);
-  const [only] = nodes;
-  const [first] = refusals;
-  if (only === undefined || nodes.size > 1) return;
-  only.accepted += rows;
-  only.refused += refused;
-  if (first !== undefined) only.refusal = { reason: first.reason, at: context.now() };
+function note(context: WriteContext, { refused, refusals, textFields }: ReadLines): void {
+  context.events.textFields(textFields);
+  if (refused === 0) return;
+  context.events.refused(refused);
+  const at = context.now();
+  for (const { node, reason } of refusals) if (node !== undefined) node.refusal = { reason, at };
 }
 
 // InfluxDB's words, so that its clients know what to do: the rest of the batch is stored and must not be sent again.
 function partialWrite({ refused, refusals, byStores }: Outcome): string {
-  const reasons = [...refusals.map(({ line, reason }) => `line ${line}: ${reason}`), ...byStores];
+  const example = refusals.find(({ unreadable }) => unreadable);
+  const told = (refusal: Refusal): string =>
+    `line ${refusal.line}: ${refusal.reason}${refusal === example ? ` (a right line: ${RIGHT_LINE})` : ''}`;
+  const reasons = [...refusals.map(told), ...byStores];
   const more = refused > refusals.length ? [`and ${refused - refusals.length} more`] : [];
   return `partial write: ${refused} ${refused === 1 ? 'line' : 'lines'} refused, the rest is stored: ${[...reasons, ...more].join('; ')}`;
 }

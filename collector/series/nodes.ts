@@ -18,8 +18,8 @@ export interface Node {
   newest: number;
   /** Time between its latest posts that brought something newer. */
   readonly gaps: number[];
-  accepted: number;
-  refused: number;
+  /** Bodies being read that hold lines of it. */
+  readings: number;
   /** Since when posts have brought only older samples, and how far the newest of those were from the collector's clock then. */
   behind: { readonly since: number; readonly offset: number } | undefined;
   /** Why lines of it were last refused, and when. */
@@ -57,8 +57,13 @@ export function nodeRegistry(): NodeRegistry {
 
 function newNode(name: string, cluster: string): Node {
   const never = Number.NEGATIVE_INFINITY;
-  const sent = { postAt: never, seenAt: never, newest: never, gaps: [], accepted: 0, refused: 0, behind: undefined, refusal: undefined };
+  const sent = { postAt: never, seenAt: never, newest: never, gaps: [], readings: 0, behind: undefined, refusal: undefined };
   return { name, cluster, groups: new Set(), series: 0, agent: '', ...sent };
+}
+
+/** Whether nothing of it has ever been taken, and nobody is about to. */
+export function isUnused({ postAt, newest, readings }: Node): boolean {
+  return readings === 0 && postAt === Number.NEGATIVE_INFINITY && newest === Number.NEGATIVE_INFINITY;
 }
 
 const GAPS_KEPT = 5;

@@ -1,5 +1,6 @@
 import { unescape } from '../../agent/contract/line-head.ts';
 import { encodeHead } from '../../agent/contract/line-encode.ts';
+import { quoted } from '../../agent/contract/quoted.ts';
 import { grown, headIndex } from './head-index.ts';
 import type { HeadIndex } from './head-index.ts';
 import { identityOf, labelText, metricName, nameFault } from './identity.ts';
@@ -70,6 +71,8 @@ export interface SeriesTable {
   take(rows: OpenRows, end: number, time: number): void;
   /** The node's clock was set back `by` milliseconds: what was taken under the old time counts as that much older, and these rows, just taken, as the latest. */
   setBack(node: Node, by: number, rows: OpenRows): void;
+  /** Forgets a node and all of its groups. */
+  remove(node: Node): void;
   /** Forgets groups of which nothing came since `before`; answers how many series went. */
   forget(before: number): number;
   readonly size: number;
@@ -154,6 +157,11 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     if (group.node.groups.size === 0) nodes.remove(group.node);
   };
 
+  // Nobody may come to a dropped group from the one before it.
+  const unlink = (): void => {
+    for (const group of groups) if (group?.next !== undefined && groups[group.next.at] !== group.next) group.next = undefined;
+  };
+
   const addGroup = ({ node: name, cluster, measurement, labels }: Identity, head: Uint8Array): Group | string => {
     if (nodes.get(name) === undefined && nodes.size >= limits.nodes) return `${limits.nodes} nodes are known already; raise limits.nodes`;
     const node = nodes.open(name, cluster);
@@ -215,7 +223,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       const field = unescape(raw.toString('utf8'));
       const name = metricName(`${group.measurement}_${field}`);
       const known = named(group, name);
-      if (known !== undefined) return isKey(known, raw) ? known : `${name} comes under another spelling too`;
+      if (known !== undefined) return isKey(known, raw) ? known : `${quoted(name)} comes under another spelling too`;
       const fault = nameFault('field', field);
       if (fault !== undefined) return fault;
       if (group.node.series >= limits.series_per_node) return tooMany(group.node.name, limits.series_per_node);
@@ -223,7 +231,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       if (family === undefined) families.set(name, (family = { name, measurement: group.measurement, mixed: false, slots: [] }));
       // `node_cpu` + `load` and `node` + `cpu_load` make one name; the same series twice on a page would spoil it.
       family.mixed ||= family.measurement !== group.measurement;
-      if (family.mixed && isTaken(name, group)) return `${name} comes as a field of another measurement too`;
+      if (family.mixed && isTaken(name, group)) return `${quoted(name)} comes as a field of another measurement too`;
       const slot = takeSlot();
       slotKeys[slot] = keys.withEquals(raw);
       slotFamilies[slot] = family;
@@ -264,10 +272,15 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       }
     },
 
+    remove(node) {
+      for (const group of node.groups) dropGroup(group);
+      unlink();
+    },
+
     forget(before) {
       const held = size;
       for (const [at, group] of groups.entries()) if (group?.at === at && group.seenAt < before) dropGroup(group);
-      for (const group of groups) if (group?.next !== undefined && groups[group.next.at] !== group.next) group.next = undefined;
+      unlink();
       return held - size;
     },
 

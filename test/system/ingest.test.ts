@@ -79,7 +79,7 @@ describe('bad input', () => {
       'an unknown precision',
       () => post(collector.url, line, { path: '/write?precision=d', headers: { authorization: `Bearer ${otherToken}` } }),
       400,
-      /precision is none of/,
+      /precision=\\"d\\" is not known; send ns, us, ms, s, m or h/,
     ],
     ['the wrong method', async () => ({ status: (await fetch(`${collector.url}/write`)).status, text: '' }), 404, /^/],
   ])('is answered clearly: %s', async (_name, send, status, text) => {
