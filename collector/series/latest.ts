@@ -34,7 +34,8 @@ export function latestSamples(): LatestSamples {
       const before = latest[own + TIME] as number;
       if (time < before) return;
       if (time > before) {
-        latest[own + PERIOD] = nextPeriod(latest[own + PERIOD] as number, time - before);
+        // Most series come as regularly as a clock; then there is nothing to learn.
+        if (time - before !== latest[own + PERIOD]) latest[own + PERIOD] = nextPeriod(latest[own + PERIOD] as number, time - before);
         latest[own + PREVIOUS_TIME] = before;
         latest[own + PREVIOUS_VALUE] = latest[own + VALUE] as number;
         latest[own + TIME] = time;

@@ -67,12 +67,11 @@ export function openPending(describe: (series: number) => { readonly name: strin
     columns.values.set(rows.values.subarray(from, to), columns.length);
     columns.length += count;
     length += count;
-    let highest = 0;
-    for (let at = from; at < to; at++) if ((rows.series[at] as number) > highest) highest = rows.series[at] as number;
-    const flags = knownOf(day, highest);
+    let flags = knownOf(day, 0);
     for (let at = from; at < to; at++) {
       const id = rows.series[at] as number;
       if (flags[id] === 1) continue;
+      flags = knownOf(day, id);
       flags[id] = 1;
       const description = describe(id);
       if (description !== undefined) columns.described.push({ id, ...description });
@@ -80,15 +79,16 @@ export function openPending(describe: (series: number) => { readonly name: strin
   };
 
   return {
-    add(rows, sequence, skip = () => false) {
+    add(rows, sequence, skip) {
       upTo = Math.max(upTo, sequence);
+      const { times } = rows;
       for (let from = 0; from < rows.length;) {
-        const day = Math.floor((rows.times[from] as number) / DAY_MS);
+        const day = Math.floor((times[from] as number) / DAY_MS);
         const start = day * DAY_MS;
         const end = start + DAY_MS;
         let to = from + 1;
-        while (to < rows.length && (rows.times[to] as number) >= start && (rows.times[to] as number) < end) to++;
-        if (!skip(nameOf(day))) addDay(day, rows, from, to);
+        while (to < rows.length && (times[to] as number) >= start && (times[to] as number) < end) to++;
+        if (skip === undefined || !skip(nameOf(day))) addDay(day, rows, from, to);
         from = to;
       }
     },
