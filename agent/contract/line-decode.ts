@@ -2,10 +2,9 @@
 // docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference has them.
 
 import { BACKSLASH, COMMA, DOT, EQUALS, HASH, MINUS, NEWLINE, QUOTE, RETURN, SPACE, ZERO, isBlank } from './ascii.ts';
-import { excerpt, LONGEST_NUMBER, numberOf, POWERS } from './line-number.ts';
+import { LONGEST_NUMBER, numberOf, POWERS, quotedExcerpt } from './line-number.ts';
 import { DIGITS_BELOW_MS, MS_PER_TICK } from './precision.ts';
 import type { Precision } from './precision.ts';
-import { quoted } from './quoted.ts';
 
 /** The longest measurement with its tags, and the longest key, that InfluxDB takes (models.MaxKeyLength). */
 const LONGEST_KEY = 65_535;
@@ -261,7 +260,7 @@ export class LineReader {
     const value = at === last && at < end ? undefined : numberOf(bytes, start, at);
     if (value === undefined) {
       this.stop = at;
-      return this.#fail(`${quoted(excerpt(bytes, start, at))} is not a number`);
+      return this.#fail(`${quotedExcerpt(bytes, start, at)} is not a number`);
     }
     this.value = value;
     this.at = at;

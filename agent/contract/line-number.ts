@@ -1,3 +1,5 @@
+import { quoted } from './quoted.ts';
+
 const LOWER_I = 0x69;
 const LOWER_U = 0x75;
 
@@ -21,7 +23,12 @@ export function numberOf(bytes: Uint8Array, start: number, stop: number): number
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** At most 600 bytes of these bounds, as text. */
-export function excerpt(bytes: Uint8Array, start: number, stop: number): string {
+/** The beginning of these bytes as a message repeats it. */
+export function quotedExcerpt(bytes: Uint8Array, start: number, stop: number): string {
+  return quoted(excerpt(bytes, start, stop));
+}
+
+// At most 600 bytes of these bounds, as text.
+function excerpt(bytes: Uint8Array, start: number, stop: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(stop, start + 600) - start).toString('utf8');
 }

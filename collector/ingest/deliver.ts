@@ -1,4 +1,4 @@
-import { messageOf, Permanent, Transient } from '../../agent/contract/errors.ts';
+import { Permanent, Transient } from '../../agent/contract/errors.ts';
 import type { Batch, Store } from '../stores/store.ts';
 
 /** A store, and whether a batch counts as stored without it. */
@@ -56,7 +56,7 @@ export function delivery(destinations: readonly Destination[], events: DeliveryE
       await store.write(batch, signal);
     } catch (error) {
       events.failed(store.name, error instanceof Permanent ? 'permanent' : 'transient');
-      if (!(error instanceof Permanent)) throw error;
+      if (!(error instanceof Permanent)) throw transientOf(store, error);
       held.add(store.name);
       return `${store.name}: ${error.message}`;
     }
@@ -85,13 +85,12 @@ export function delivery(destinations: readonly Destination[], events: DeliveryE
         missing.filter(({ required }) => required).map(({ store }) => write(store, batch, held, signal)),
       );
       const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failure !== undefined) throw transientOf(failure.reason);
+      if (failure !== undefined) throw failure.reason;
       return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : []));
     },
   };
 }
 
-function transientOf(error: unknown): Transient {
-  if (error instanceof Transient) return error;
-  return new Transient(`a store failed: ${messageOf(error)}`, { cause: error });
+function transientOf({ name }: Store, error: unknown): Transient {
+  return error instanceof Transient ? error : new Transient(`the ${name} store failed`, { cause: error });
 }

@@ -2,11 +2,10 @@ import { hash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { precisionOf } from '../../agent/contract/precision.ts';
 import type { Precision } from '../../agent/contract/precision.ts';
-import { Transient } from '../../agent/contract/errors.ts';
+import { messageOf, Transient } from '../../agent/contract/errors.ts';
 import { quoted } from '../../agent/contract/quoted.ts';
 import { HttpFault } from '../http-fault.ts';
 import type { SeriesTable } from '../series/series-table.ts';
-import type { Node } from '../series/nodes.ts';
 import { periodOf } from '../series/nodes.ts';
 import { batchOf } from './batch.ts';
 import { giveColumns, takeColumns } from './columns.ts';
@@ -170,7 +169,7 @@ function partialWrite({ refused, refusals, byStores }: Outcome): string {
 }
 
 function answerFault(context: WriteContext, request: Request, response: Response, error: unknown): void {
-  const fault = error instanceof Transient ? new HttpFault(503, error.message, Math.ceil((error.retryAfterMs ?? 1000) / 1000)) : error;
+  const fault = error instanceof Transient ? new HttpFault(503, messageOf(error), Math.ceil((error.retryAfterMs ?? 1000) / 1000)) : error;
   if (!(fault instanceof HttpFault)) throw error;
   context.events.post(fault.status, 0);
   if (response.headersSent || response.destroyed) return;

@@ -157,8 +157,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     if (group.node.groups.size === 0) nodes.remove(group.node);
   };
 
-  // Nobody may come to a dropped group from the one before it.
-  const unlink = (): void => {
+  const unlinkDropped = (): void => {
     for (const group of groups) if (group?.next !== undefined && groups[group.next.at] !== group.next) group.next = undefined;
   };
 
@@ -274,13 +273,13 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
 
     remove(node) {
       for (const group of node.groups) dropGroup(group);
-      unlink();
+      unlinkDropped();
     },
 
     forget(before) {
       const held = size;
       for (const [at, group] of groups.entries()) if (group?.at === at && group.seenAt < before) dropGroup(group);
-      unlink();
+      unlinkDropped();
       return held - size;
     },
 

@@ -1,6 +1,7 @@
 import { NEWLINE } from '../../agent/contract/ascii.ts';
 import { messageOf, Permanent, Transient } from '../../agent/contract/errors.ts';
 import type { Batch, Store } from './store.ts';
+import { unreachable } from './unreachable.ts';
 
 /** How lines get to a server. */
 export interface Wire {
@@ -91,7 +92,7 @@ export function forwarder(wire: Wire, log: Log, limits: Limits = defaultLimits):
     try {
       await wire.post(await Promise.all(group.map(({ batch }) => batch.gzip())), ending.signal);
     } catch (error) {
-      failed = error instanceof Permanent || error instanceof Transient ? error : new Transient(wire.where, { cause: error });
+      failed = failureOf(wire.where, error);
     }
     health.note(failed);
     if (failed instanceof Permanent && group.length > 1) {
@@ -178,12 +179,19 @@ function healthOf(
       await wire.post([], signal);
       note();
     } catch (error) {
-      if (!signal.aborted) note(error instanceof Error ? error : new Error(String(error)));
+      if (!signal.aborted) note(failureOf(wire.where, error));
     }
   };
   signal.addEventListener('abort', () => clearTimeout(again), { once: true });
   void probe();
   return { note, trouble: () => trouble };
+}
+
+function failureOf(where: string, error: unknown): Permanent | Transient {
+  if (error instanceof Permanent) return error;
+  const away = unreachable(error);
+  if (away !== undefined) return new Transient(`${where}: ${away}, or set required: false in its section of stores`);
+  return error instanceof Transient ? error : new Transient(where, { cause: error });
 }
 
 function groupSize(waiting: readonly Waiting[], limits: Limits): number {

@@ -47,7 +47,7 @@ export function connections({ most, deadlineMs }: { readonly most: number; reado
         agent: secure ? agents['https:'] : agents['http:'],
         signal,
       });
-      const deadline = setTimeout(() => sent.destroy(new Error(`no answer within ${deadlineMs / 1000} s`)), deadlineMs);
+      const deadline = setTimeout(() => sent.destroy(tooSlow(deadlineMs)), deadlineMs);
       const fail = (error: unknown): void => {
         clearTimeout(deadline);
         reject(sent.reusedSocket && hasCode(error, 'ECONNRESET', 'EPIPE') ? new StaleConnection() : asError(error));
@@ -94,6 +94,10 @@ class StaleConnection extends Error {
   constructor() {
     super('the connection was closed');
   }
+}
+
+function tooSlow(deadlineMs: number): Error {
+  return Object.assign(new Error(`no answer within ${deadlineMs / 1000} s`), { code: 'ETIMEDOUT' });
 }
 
 function asError(error: unknown): Error {
