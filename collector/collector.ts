@@ -70,14 +70,16 @@ export async function startCollector(options: CollectorOptions, parts: Collector
   Object.assign(limits, options.limits);
   const duckdb = destinations.find(({ store }) => store.name === 'duckdb')?.store as DuckdbStore | undefined;
   const budget = budgetOf(options.limits.in_flight);
-  const metrics = selfMetrics(parts.version, {
+  const readable = {
     series: () => table.size,
     nodes: () => nodeStates(table),
     bodyBytes: () => budget.used,
     walBytes: () => duckdb?.walBytes ?? 0,
     pendingRows: () => duckdb?.pendingRows ?? 0,
     refusedLines: () => duckdb?.refusedLines ?? 0,
-  });
+    families: () => table.families.keys(),
+  };
+  const metrics = selfMetrics(parts.version, readable, (message) => parts.log('warning', message));
   const now = Date.now;
   const write = writeRoute({
     table,

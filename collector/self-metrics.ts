@@ -18,10 +18,12 @@ export interface Readable {
   readonly walBytes: () => number;
   readonly pendingRows: () => number;
   readonly refusedLines: () => number;
+  /** Names of the nodes' families. */
+  readonly families: () => Iterable<string>;
 }
 
 /** Metrics of one collector in a registry of their own. */
-export function selfMetrics(version: string, readable: Readable): SelfMetrics {
+export function selfMetrics(version: string, readable: Readable, warn: (message: string) => void): SelfMetrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -86,10 +88,22 @@ export function selfMetrics(version: string, readable: Readable): SelfMetrics {
     },
   });
 
+  const owns = (name: string): boolean =>
+    registry.getSingleMetric(name.replace(/_(?:bucket|sum|count)$/, '')) !== undefined || registry.getSingleMetric(name) !== undefined;
+  const warned = new Set<string>();
+  gauge('hidden_families', "Families of nodes that are left out of /metrics because the collector's own have their names.", () => {
+    const hidden = [...readable.families()].filter(owns);
+    for (const name of hidden) {
+      if (!warned.has(name))
+        warn(`${name} comes from a node and is left out of /metrics, where it is a metric of the collector's own; rename it`);
+      warned.add(name);
+    }
+    return hidden.length;
+  });
+
   return {
     text: () => registry.metrics(),
-    owns: (name) =>
-      registry.getSingleMetric(name.replace(/_(?:bucket|sum|count)$/, '')) !== undefined || registry.getSingleMetric(name) !== undefined,
+    owns,
     post(status, bytes) {
       posts.inc({ status });
       received.inc(bytes);

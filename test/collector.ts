@@ -24,13 +24,17 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 }
 
 /** A collector in this process, on a free port, with these keys of its configuration. */
-export function openCollector(data: string, config: Readonly<Record<string, unknown>> = {}): Promise<Collector> {
+export function openCollector(
+  data: string,
+  config: Readonly<Record<string, unknown>> = {},
+  log: (level: string, message: string) => void = () => undefined,
+): Promise<Collector> {
   const options = readConfig(collectorFields, { listen: '127.0.0.1:0', data, ...config }, 'test');
   return startCollector(options, {
     version: 'test',
     catalogue: catalogueOf(Object.values(declaredMetrics).flatMap((set) => Object.values(set))),
     routes: ({ table, duckdb }) => [nodesRoute(table, Date.now), exportRoute(duckdb, Date.now)],
-    log: () => undefined,
+    log,
     fatal: (error) => {
       throw error;
     },
