@@ -1,9 +1,10 @@
 import type { BenchRow } from './bench-row.ts';
 import { agentRow } from './rows/agent.ts';
+import { bodyRow } from './rows/body.ts';
 import { expositionRow } from './rows/exposition.ts';
 import { fleetRow } from './rows/fleet.ts';
 import { ingestRow } from './rows/ingest.ts';
 import { killsRow } from './rows/kills.ts';
 
 /** Everything that the bench measures, in the order of its table. */
-export const benchRows: readonly BenchRow[] = [agentRow, ingestRow, expositionRow, fleetRow, killsRow];
+export const benchRows: readonly BenchRow[] = [agentRow, ingestRow, bodyRow, expositionRow, fleetRow, killsRow];

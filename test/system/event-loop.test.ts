@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Collector } from '../../collector/collector.ts';
 import { openCollector, temporaryFolder } from '../collector.ts';
 
-// Budgets stand in the bench; here only what nobody could call noise is a failure.
-const NOBODY_WAITS_MS = 250;
+// The budget of 20 ms stands in the bench, which has a machine to itself; this is five times that, for one that is shared.
+const LONGEST_HOLD_MS = 100;
 
 const folder = temporaryFolder();
 let collector: Collector;
@@ -21,6 +21,20 @@ afterAll(async () => {
 });
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
+
+// The longest hold while this is done; the least of three times, for what the collector does itself comes every time, and
+// what the machine's other work does to it does not.
+async function longestHold(what: string, work: () => Promise<void>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < 3 && least >= LONGEST_HOLD_MS; at++) {
+    delay.reset();
+    await work();
+    console.log(`${what}: loop held ${(delay.max / 1e6).toFixed(1)} ms at most, ${(delay.percentile(99) / 1e6).toFixed(1)} ms at p99`);
+    least = Math.min(least, delay.max / 1e6);
+  }
+  return least;
+}
 
 // Another process sends and asks, so that only the collector's own work holds this loop.
 async function byAnother(script: string): Promise<string> {
@@ -31,7 +45,7 @@ async function byAnother(script: string): Promise<string> {
   return output;
 }
 
-it('goes on while a body of 60 MB is read and stored', async () => {
+it('is held for less than 100 ms at a time while a body of 60 MB is read and stored', async () => {
   const now = Date.now();
   const round = (at: number): string =>
     Array.from(
@@ -43,18 +57,15 @@ it('goes on while a body of 60 MB is read and stored', async () => {
   for (let at = 0, length = 0; length < 60e6; at++) length += rounds[rounds.push(round(at)) - 1]?.length ?? 0;
   writeFileSync(`${folder.path}/body.gz`, gzipSync(rounds.join(''), { level: 1 }));
   rounds.length = 0;
-  delay.enable();
-  delay.reset();
   const script = `import { readFileSync } from 'node:fs';
     const body = readFileSync('${folder.path}/body.gz');
     const answer = await fetch('${collector.url}/write?precision=ms', { method: 'POST', body, headers: { 'content-encoding': 'gzip' } });
     console.log(answer.status, await answer.text());`;
-  expect((await byAnother(script)).trim()).toBe('204');
-  console.log(`60 MB of lines: loop held ${(delay.max / 1e6).toFixed(1)} ms at most, ${(delay.percentile(99) / 1e6).toFixed(1)} ms at p99`);
-  expect(delay.max / 1e6).toBeLessThan(NOBODY_WAITS_MS);
+  const hold = await longestHold('60 MB of lines', async () => expect((await byAnother(script)).trim()).toBe('204'));
+  expect(hold).toBeLessThan(LONGEST_HOLD_MS);
 });
 
-it('goes on while /metrics of 200 000 series is written', async () => {
+it('is held for less than 100 ms at a time while /metrics of 200 000 series is written', async () => {
   for (let node = 0; node < 200; node++) {
     const lines = Array.from(
       { length: 100 },
@@ -65,13 +76,10 @@ it('goes on while /metrics of 200 000 series is written', async () => {
     expect(answer.status).toBe(204);
   }
   for (const gzip of [false, true]) {
-    delay.reset();
     const script = `const answer = await fetch('${collector.url}/metrics', { headers: { 'accept-encoding': '${gzip ? 'gzip' : 'identity'}' } });
       console.log((await answer.text()).split('\\n').filter((line) => line.startsWith('m')).length);`;
-    expect(Number(await byAnother(script))).toBe(200_000);
-    console.log(
-      `/metrics of 200 000 series${gzip ? ', gzip' : ''}: loop held ${(delay.max / 1e6).toFixed(1)} ms at most, ${(delay.percentile(99) / 1e6).toFixed(1)} ms at p99`,
-    );
-    expect(delay.max / 1e6).toBeLessThan(NOBODY_WAITS_MS);
+    const what = `/metrics of 200 000 series${gzip ? ', gzip' : ''}`;
+    const hold = await longestHold(what, async () => expect(Number(await byAnother(script))).toBe(200_000));
+    expect(hold).toBeLessThan(LONGEST_HOLD_MS);
   }
 });

@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { post, temporaryFolder } from '../../collector.ts';
 import type { BenchOptions, BenchRow } from '../bench-row.ts';
 import { root } from '../checkout.ts';
+import { holdOf, WATCH } from '../hold.ts';
 import { median, shown, spread } from '../numbers.ts';
 import { ownMetric, startCollector } from '../ours.ts';
 import { cpuSeconds } from '../process-cost.ts';
@@ -17,7 +18,6 @@ import { countValues, RECORDED_NODE, recordBatches } from '../recording.ts';
 const SERIES = 200_000;
 /** Scrapes of each side before those that count. */
 const WARM_UP = 10;
-const WATCH = `--import=file://${join(root, 'dist/test/bench/load/watch-loop.js')}`;
 
 /** `/metrics` of 200 000 series from the collector, and the same series from a process that holds them in prom-client. */
 export const expositionRow: BenchRow = {
@@ -102,12 +102,6 @@ async function timedScrape({ url, child }: Side): Promise<Scraped> {
   const { wall } = await scrape(url);
   const cpu = (cpuSeconds(child.pid ?? 0) - before) * 1000;
   return { wall, cpu, hold: await holdOf(child) };
-}
-
-async function holdOf(child: ChildProcess): Promise<number> {
-  const answer = once(child, 'message', { signal: AbortSignal.timeout(10_000) }) as Promise<[{ readonly hold: number }]>;
-  child.send('hold');
-  return (await answer)[0].hold;
 }
 
 const connections = new Agent({ keepAlive: true, maxSockets: 1 });
