@@ -228,7 +228,7 @@ describe('good input', () => {
     );
     expect(answer.status).toBe(400);
     expect(answer.text).toMatch(
-      /partial write: 2 lines refused, the rest is stored: line 2: it has no fields; line 3: its time is 3600 s ahead/,
+      /partial write: 2 lines refused, the rest is stored: line 2: it has no fields \(a right line: [^)]*\); line 3: its time is 3600 s ahead/,
     );
     expect((await exported(collector.url, 'm_v{instance="mixed"}'))[0]?.values).toEqual([1, 3]);
   });
