@@ -1,5 +1,6 @@
 import { Permanent, Transient } from '../../agent/contract/errors.ts';
 import type { Batch, Store } from '../stores/store.ts';
+import { remembered } from './remembered.ts';
 
 /** A store, and whether a batch counts as stored without it. */
 export interface Destination {
@@ -26,27 +27,19 @@ export interface Delivery {
   deliver(batch: Batch, digest: string | undefined, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-/** Batches remembered, so that one which comes again goes only to the stores that miss it. */
-const REMEMBERED = 20_000;
+/** Batches remembered that every required store has: one that comes again was acknowledged, but its sender did not hear it. */
+const DONE_REMEMBERED = 4096;
+/** Batches remembered that a store missed: one that comes again goes only to the stores without it. */
+const PARTLY_REMEMBERED = 20_000;
 /** Batches that a best-effort store may be behind. */
 const MOST_BEHIND = 256;
 
 /** Delivery to these stores. */
 export function delivery(destinations: readonly Destination[], events: DeliveryEvents): Delivery {
-  const stored = new Map<string, Set<string>>();
+  // Stored everywhere it must be, and stored somewhere only: the first are many, so they are no more than a key.
+  const done = remembered<true>(DONE_REMEMBERED);
+  const partly = remembered<Set<string>>(PARTLY_REMEMBERED);
   const behind = new Map<string, number>();
-
-  const holders = (digest: string | undefined): Set<string> => {
-    if (digest === undefined) return new Set();
-    let names = stored.get(digest);
-    if (names === undefined) {
-      names = new Set();
-      stored.set(digest, names);
-      const [oldest] = stored.keys();
-      if (stored.size > REMEMBERED && oldest !== undefined) stored.delete(oldest);
-    }
-    return names;
-  };
 
   const write = async (store: Store, batch: Batch, held: Set<string>, signal: AbortSignal): Promise<string | undefined> => {
     const start = performance.now();
@@ -66,26 +59,39 @@ export function delivery(destinations: readonly Destination[], events: DeliveryE
   };
 
   // Nobody waits for a best-effort store; one that is too far behind loses batches, and they are counted.
-  const writeAside = (store: Store, batch: Batch, held: Set<string>): void => {
+  const writeAside = (store: Store, batch: Batch, held: Set<string>, digest: string | undefined): void => {
+    const lose = (): void => {
+      events.dropped(store.name, length);
+      if (digest !== undefined) partly.set(digest, held);
+    };
     const waiting = behind.get(store.name) ?? 0;
     const { length } = batch.rows;
-    if (waiting >= MOST_BEHIND) return events.dropped(store.name, length);
+    if (waiting >= MOST_BEHIND) return lose();
     behind.set(store.name, waiting + 1);
     void write(store, batch, held, AbortSignal.timeout(60_000))
-      .catch(() => events.dropped(store.name, length))
+      .catch(lose)
       .finally(() => behind.set(store.name, (behind.get(store.name) ?? 1) - 1));
   };
 
   return {
     async deliver(batch, digest, signal) {
-      const held = holders(digest);
+      const known = digest === undefined ? undefined : partly.get(digest);
+      if (digest !== undefined && known === undefined && done.get(digest)) return [];
+      const held = known ?? new Set<string>();
       const missing = destinations.filter(({ store }) => !held.has(store.name));
-      for (const { store, required } of missing) if (!required) writeAside(store, batch, held);
+      for (const { store, required } of missing) if (!required) writeAside(store, batch, held, digest);
       const outcomes = await Promise.allSettled(
         missing.filter(({ required }) => required).map(({ store }) => write(store, batch, held, signal)),
       );
       const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failure !== undefined) throw failure.reason;
+      if (failure !== undefined) {
+        if (digest !== undefined) partly.set(digest, held);
+        throw failure.reason;
+      }
+      if (digest !== undefined) {
+        done.set(digest, true);
+        if (destinations.every(({ store }) => held.has(store.name))) partly.delete(digest);
+      }
       return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : []));
     },
   };
