@@ -32,7 +32,7 @@ export default defineStore({
   summary: 'The embedded store: one DuckDB file a day, behind a log that is on disk before a batch is acknowledged.',
   options: {
     retention: duration('14d', 'How long samples are kept; whole days are removed.', { atLeast: '1d' }),
-    memory: size('512MiB', 'What DuckDB may use for its buffers.'),
+    memory: size('256MiB', 'What DuckDB may use for its buffers; it fills them over hours.'),
     commit: duration('2s', 'How long rows wait for others before they are committed together.', { atLeast: '10ms' }),
   },
   async open(context): Promise<DuckdbStore> {
