@@ -1,5 +1,6 @@
 import { NEWLINE } from '../../agent/contract/ascii.ts';
 import { messageOf, Permanent, Transient } from '../../agent/contract/errors.ts';
+import { aborted } from './aborted.ts';
 import type { Batch, Store } from './store.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -209,11 +210,4 @@ function countLines(text: Uint8Array): number {
   let lines = 0;
   for (let at = text.indexOf(NEWLINE); at !== -1; at = text.indexOf(NEWLINE, at + 1)) lines++;
   return lines;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

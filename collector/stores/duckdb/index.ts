@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { messageOf, Transient } from '../../../agent/contract/errors.ts';
 import { duration, size } from '../../../agent/contract/fields.ts';
+import { aborted } from '../aborted.ts';
 import { defineStore } from '../store.ts';
 import type { Store } from '../store.ts';
 import type { SelectedSeries, Selection } from './messages.ts';
@@ -151,8 +152,3 @@ export default defineStore({
     };
   },
 });
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
