@@ -228,6 +228,12 @@ function findGroup(table: SeriesTable, state: State, rules: ReadRules): Group | 
     const next = before.next;
     if (next !== undefined && reader.headIs(heads.arena, heads.start(next.at), heads.length(next.at))) return enter(state, rules, next);
   }
+  return searchGroup(table, state, rules);
+}
+
+// Apart from findGroup, which would make the closure's context for every line.
+function searchGroup(table: SeriesTable, state: State, rules: ReadRules): Group | string {
+  const { reader, group: before } = state;
   state.node = undefined;
   if (!reader.readHead()) return reader.error;
   if (reader.stop - reader.start > rules.lineBytes) return tooLong(rules);

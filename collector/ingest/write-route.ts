@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
+import type { ParsedUrlQuery } from 'node:querystring';
 import { precisionOf } from '../../agent/contract/precision.ts';
 import type { Precision } from '../../agent/contract/precision.ts';
 import { messageOf, Transient } from '../../agent/contract/errors.ts';
@@ -52,16 +54,30 @@ const STORE_DEADLINE_MS = 20_000;
 const REFUSALS_TOLD = 10;
 const RIGHT_LINE = 'room,instance=node1 temperature_celsius=21.5,doors_open=2';
 
-/** `POST /write` and `POST /api/v2/write`, as InfluxDB has them: 204 where everything is on disk. */
-export function writeRoute(context: WriteContext): RequestHandler {
+/** Answers a post; rejects only where the collector itself is wrong. */
+export type WriteRoute = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Whether a request is one for the write route: `POST /write` or `POST /api/v2/write`. */
+export function isWrite({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'POST' && (at('/write', url) || at('/api/v2/write', url));
+}
+
+function at(path: string, url: string): boolean {
+  return url.startsWith(path) && (url.length === path.length || url[path.length] === '?');
+}
+
+/** Takes lines as InfluxDB does: 204 where everything is on disk. */
+export function writeRoute(context: WriteContext): WriteRoute {
   const deadline = deadlines(STORE_DEADLINE_MS);
+  const queryOf = queries();
   return async (request, response) => {
     let body: Body | undefined;
     const columns = takeColumns();
     try {
-      const nodeOfToken = context.tokens?.nodeOf(request.headers, request.query) ?? ANY_NODE;
-      const precision = precisionOf(typeof request.query['precision'] === 'string' ? request.query['precision'] : 'ns');
-      if (precision === undefined) throw new HttpFault(400, unknownPrecision(request.query['precision']));
+      const query = queryOf(request.url ?? '');
+      const nodeOfToken = context.tokens?.nodeOf(request.headers, query) ?? ANY_NODE;
+      const precision = precisionOf(typeof query['precision'] === 'string' ? query['precision'] : 'ns');
+      if (precision === undefined) throw new HttpFault(400, unknownPrecision(query['precision']));
       body = await readBody(request, context.limits, context.budget);
       const rules = {
         precision,
@@ -83,6 +99,20 @@ export function writeRoute(context: WriteContext): RequestHandler {
   };
 }
 
+// Every agent sends to the same URL: the one before this one, most often.
+function queries(): (url: string) => ParsedUrlQuery {
+  let before = '';
+  let query: ParsedUrlQuery = {};
+  return (url) => {
+    if (url !== before) {
+      const start = url.indexOf('?');
+      query = start < 0 ? {} : parse(url.slice(start + 1));
+      before = url;
+    }
+    return query;
+  };
+}
+
 function times({ now, retention }: WriteContext): { now: number; oldest: number; newest: number } {
   const at = now();
   return { now: at, oldest: at - retention, newest: at + MOST_AHEAD_MS };
@@ -100,7 +130,7 @@ function unknownPrecision(given: unknown): string {
   return `precision=${quoted(String(given))} is not known; send ns, us, ms, s, m or h, or none for ns`;
 }
 
-function claims(request: Request, now: number): ReadRules['claim'] {
+function claims(request: IncomingMessage, now: number): ReadRules['claim'] {
   const agent = request.headers['x-vigie-agent'];
   if (typeof agent !== 'string' || agent === '') return () => undefined;
   return (node) => {
@@ -168,7 +198,7 @@ function partialWrite({ refused, refusals, byStores }: Outcome): string {
   return `partial write: ${refused} ${refused === 1 ? 'line' : 'lines'} refused, the rest is stored: ${[...reasons, ...more].join('; ')}`;
 }
 
-function answerFault(context: WriteContext, request: Request, response: Response, error: unknown): void {
+function answerFault(context: WriteContext, request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const fault = error instanceof Transient ? new HttpFault(503, messageOf(error), Math.ceil((error.retryAfterMs ?? 1000) / 1000)) : error;
   if (!(fault instanceof HttpFault)) throw error;
   context.events.post(fault.status, 0);

@@ -23,8 +23,8 @@ export interface DuckdbStore extends Store {
   readonly refusedLines: number;
 }
 
-/** Rows that make a commit worth it at once; a multiple of DuckDB's row group (122 880), so that they go to the file without its log. */
-const COMMIT_ROWS = 491_520;
+/** Rows that make a commit worth it at once: enough of each series of a few thousand nodes for runs, and of runs for row groups. */
+const COMMIT_ROWS = 983_040;
 /** Rows that may wait in memory (20 bytes each) before senders are held back. */
 const MOST_PENDING_ROWS = 4_000_000;
 
@@ -34,7 +34,7 @@ export default defineStore({
   options: {
     retention: duration('14d', 'How long samples are kept; whole days are removed.', { atLeast: '1d' }),
     memory: size('256MiB', 'What DuckDB may use for its buffers; it fills them over hours.'),
-    commit: duration('2s', 'How long rows wait for others before they are committed together.', { atLeast: '10ms' }),
+    commit: duration('30s', "How long samples wait in the log for others before they go into the day's file together.", { atLeast: '10ms' }),
   },
   async open(context): Promise<DuckdbStore> {
     const { options, log } = context;

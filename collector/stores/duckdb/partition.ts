@@ -1,24 +1,35 @@
-import { DOUBLE, DuckDBDataChunk, TIMESTAMP_MS, UINTEGER } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
+import { appendRuns } from './append-runs.ts';
+import type { DayRows, DescribedSeries, Selection } from './messages.ts';
+import { emptySorted, sortBySeries } from './runs.ts';
 import { selectSeries } from './select.ts';
 import type { FoundSamples } from './select.ts';
-import type { DayRows, Selection } from './messages.ts';
 
 /** One day's file: its series, its samples, and how much of the log it holds. */
 export interface Partition {
   readonly day: string;
-  /** The highest log record whose rows are in it. */
+  /** The highest log record whose rows are in it, on the disk. */
   readonly applied: number;
-  /** Commits the rows whole or not at all. */
+  /**
+   * Puts the rows and those of their series that are new into the file, whole or not at all. Nothing where the file holds the
+   * log up to `upTo` already.
+   *
+   * @throws Error where it could not be written; the same rows may be given again, and must be before others.
+   */
   append(rows: DayRows, upTo: number): Promise<void>;
   /** Samples by series in the order they came; a time may stand there twice. */
   select(selection: Selection): Promise<FoundSamples[]>;
   detach(): Promise<void>;
 }
 
-/** DuckDB's vector size: what a data chunk can hold. */
-const CHUNK_ROWS = 2048;
+/**
+ * Small row groups: a commit fills several, which go to the file at once, and rewrites no more than one that was not full.
+ * DuckDB writes no log of its own: rows are in the collector's until they are in the file.
+ */
+const ATTACH_OPTIONS = '(ROW_GROUP_SIZE 20480, RECOVERY_MODE no_wal_writes)';
+
+/** Rows to be sorted, of whichever day: one commit runs at a time. */
+const sorted = emptySorted();
 
 /** Attaches the file, and makes its tables where it is new. */
 export async function attachPartition(
@@ -27,109 +38,101 @@ export async function attachPartition(
   day: string,
   reading: DuckDBConnection = connection,
 ): Promise<Partition> {
-  const name = `day_${day.replaceAll('-', '_')}`;
-  await connection.run(`ATTACH '${file.replaceAll("'", "''")}' AS ${name}`);
-  try {
-    return await openPartition(connection, name, day, reading);
-  } catch (error) {
-    // Attached, it would stand in the way of a new file for its day.
-    await connection.run(`DETACH ${name}`).catch(() => undefined);
-    throw error;
-  }
-}
-
-async function openPartition(connection: DuckDBConnection, name: string, day: string, reading: DuckDBConnection): Promise<Partition> {
-  await connection.run(`CREATE TABLE IF NOT EXISTS ${name}.series (id UINTEGER, name VARCHAR, labels VARCHAR)`);
-  await connection.run(`CREATE TABLE IF NOT EXISTS ${name}.samples (series UINTEGER, time TIMESTAMP_MS, value DOUBLE)`);
-  await connection.run(`CREATE TABLE IF NOT EXISTS ${name}.applied (wal DOUBLE)`);
-  let applied = await number(connection, `SELECT max(wal) FROM ${name}.applied`);
-  let lastId = await number(connection, `SELECT max(id) FROM ${name}.series`);
+  const catalog = `day_${day.replaceAll('-', '_')}`;
+  const run = async (sql: string): Promise<void> => void (await connection.run(sql));
   // By the collector's number of a series: the partition's own, or 0.
   let ownIds = new Uint32Array(1024);
+  let applied = 0;
+  let lastId = 0;
+  let attached = false;
+  let sound = false;
 
-  const addSeries = async (rows: DayRows): Promise<void> => {
-    if (rows.described.length === 0) return;
-    const appender = await connection.createAppender('series', 'main', name);
-    for (const { id, name: metric, labelText } of rows.described) {
-      if (id >= ownIds.length) {
-        const longer = new Uint32Array(Math.max(id + 1, ownIds.length * 2));
-        longer.set(ownIds);
-        ownIds = longer;
-      }
+  const attach = async (): Promise<void> => {
+    if (attached) await run(`DETACH ${catalog}`);
+    attached = false;
+    await run(`ATTACH '${file.replaceAll("'", "''")}' AS ${catalog} ${ATTACH_OPTIONS}`);
+    attached = true;
+    for (const statement of tables(catalog)) await run(statement);
+    applied = await number(connection, `SELECT max(wal) FROM ${catalog}.applied`);
+    lastId = await number(connection, `SELECT max(id) FROM ${catalog}.series`);
+    sound = true;
+  };
+  const detach = async (): Promise<void> => {
+    if (attached) await run(`DETACH ${catalog}`);
+    attached = false;
+  };
+
+  const addSeries = async (described: readonly DescribedSeries[]): Promise<void> => {
+    if (described.length === 0) return;
+    const appender = await connection.createAppender('series', 'main', catalog);
+    for (const { id, name, labelText } of described) {
+      if (id >= ownIds.length) ownIds = longer(ownIds, id + 1);
       ownIds[id] = ++lastId;
       appender.appendUInteger(lastId);
-      appender.appendVarchar(metric);
+      appender.appendVarchar(name);
       appender.appendVarchar(labelText);
       appender.endRow();
     }
     appender.closeSync();
   };
+  const addRuns = async (rows: DayRows): Promise<void> => {
+    sortBySeries(sorted, rows, ownIds);
+    const appender = await connection.createAppender('runs', 'main', catalog);
+    appendRuns(appender, sorted);
+    appender.closeSync();
+  };
 
+  try {
+    await attach();
+  } catch (error) {
+    // Attached, it would stand in the way of a new file for its day.
+    await detach().catch(() => undefined);
+    throw error;
+  }
   return {
     day,
     get applied() {
       return applied;
     },
     async append(rows, upTo) {
-      const firstNewId = lastId;
-      await connection.run('BEGIN');
+      if (!sound) await attach();
+      if (applied >= upTo) return;
+      sound = false;
       try {
-        await addSeries(rows);
-        await addSamples(connection, name, rows, ownIds);
-        await connection.run(`INSERT INTO ${name}.applied VALUES (${upTo})`);
-        await connection.run('COMMIT');
+        await run('BEGIN');
+        await addSeries(rows.described);
+        await addRuns(rows);
+        await run(`INSERT INTO ${catalog}.applied VALUES (${upTo})`);
+        await run('COMMIT');
       } catch (error) {
-        // The series of the failed attempt come again with its rows, under new numbers.
-        lastId = firstNewId;
-        await connection.run('ROLLBACK').catch(() => undefined);
+        await run('ROLLBACK').catch(() => undefined);
         throw error;
       }
+      // A file whose checkpoint fails is unusable until it is attached anew; it then stands as it was before, or holds these rows.
+      await run(`CHECKPOINT ${catalog}`);
       applied = upTo;
+      sound = true;
     },
-    select: (selection) => selectSeries(reading, name, selection),
-    async detach() {
-      await connection.run(`DETACH ${name}`);
-    },
+    select: (selection) => selectSeries(reading, catalog, selection),
+    detach,
   };
 }
 
-const COLUMNS = [UINTEGER, TIMESTAMP_MS, DOUBLE];
-
-async function addSamples(connection: DuckDBConnection, catalog: string, rows: DayRows, ownIds: Uint32Array): Promise<void> {
-  const appender = await connection.createAppender('samples', 'main', catalog);
-  const ids = new Uint32Array(CHUNK_ROWS);
-  const halves = new Int32Array(CHUNK_ROWS * 2);
-  const chunk = DuckDBDataChunk.create(COLUMNS);
-  for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
-    const length = Math.min(CHUNK_ROWS, rows.length - from);
-    for (let i = 0; i < length; i++) {
-      ids[i] = ownIds[rows.series[from + i] as number] as number;
-      const time = rows.times[from + i] as number;
-      // A 64-bit integer in two halves: a BigInt a row would cost more than the append.
-      const high = Math.floor(time / 2 ** 32);
-      halves[2 * i] = (time - high * 2 ** 32) | 0;
-      halves[2 * i + 1] = high;
-    }
-    chunk.reset();
-    chunk.rowCount = length;
-    copyColumn(chunk, 0, ids, 0, length * 4);
-    copyColumn(chunk, 1, halves, 0, length * 8);
-    copyColumn(chunk, 2, rows.values, from * 8, length * 8);
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+function tables(catalog: string): string[] {
+  return [
+    `CREATE TABLE IF NOT EXISTS ${catalog}.series (id UINTEGER, name VARCHAR, labels VARCHAR)`,
+    `CREATE TABLE IF NOT EXISTS ${catalog}.runs (series UINTEGER, start TIMESTAMP_MS, step UINTEGER, "values" DOUBLE[])`,
+    `CREATE TABLE IF NOT EXISTS ${catalog}.applied (wal DOUBLE)`,
+    // For people who open the file: a row a sample.
+    `CREATE VIEW IF NOT EXISTS ${catalog}.samples AS
+       SELECT series, make_timestamp_ms(epoch_ms(start) + step::BIGINT * unnest(range(len("values")))) AS time, unnest("values") AS value FROM runs`,
+  ];
 }
 
-// The bytes of a typed array into a column as they are; setting value by value through the vectors costs ten times as much.
-function copyColumn(
-  chunk: DuckDBDataChunk,
-  column: number,
-  from: Uint32Array | Int32Array | Float64Array,
-  start: number,
-  bytes: number,
-): void {
-  const vector = duckdb.data_chunk_get_vector(chunk.chunk, column);
-  duckdb.copy_data_to_vector(vector, 0, from.buffer as ArrayBuffer, from.byteOffset + start, bytes);
+function longer(ids: Uint32Array, least: number): Uint32Array<ArrayBuffer> {
+  const grown = new Uint32Array(Math.max(least, ids.length * 2));
+  grown.set(ids);
+  return grown;
 }
 
 async function number(connection: DuckDBConnection, sql: string): Promise<number> {

@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBListValue } from '@duckdb/node-api';
 import type { SelectedSeries, Selection } from './messages.ts';
 
 /** Samples of one series as one partition holds them, in the order they came. */
@@ -20,22 +20,30 @@ export async function selectSeries(connection: DuckDBConnection, catalog: string
     if (wanted.every((pair) => pairs.includes(pair))) labelsOf.set(Number(id), text);
   }
   if (labelsOf.size === 0) return [];
-  const rows = await connection.runAndReadAll(
-    `SELECT series, epoch_ms(time), value FROM ${catalog}.samples
-     WHERE series IN (${[...labelsOf.keys()].join(',')}) AND time >= epoch_ms(?::BIGINT) AND time <= epoch_ms(?::BIGINT)
+  const from = Math.ceil(inside(selection.from));
+  const to = Math.floor(inside(selection.to));
+  const runs = await connection.runAndReadAll(
+    `SELECT series, epoch_ms(start), step, "values" FROM ${catalog}.runs
+     WHERE series IN (${[...labelsOf.keys()].join(',')})
+       AND start <= epoch_ms(?::BIGINT) AND epoch_ms(start) + step::BIGINT * (len("values") - 1) >= ?::BIGINT
      ORDER BY series, rowid`,
-    [BigInt(Math.ceil(inside(selection.from))), BigInt(Math.floor(inside(selection.to)))],
+    [BigInt(to), BigInt(from)],
   );
   const found = new Map<number, { name: string; labelText: string; times: number[]; values: number[] }>();
-  for (const [series, time, value] of rows.getRows()) {
+  for (const [series, start, step, values] of runs.getRows()) {
     const id = Number(series);
     let samples = found.get(id);
     if (samples === undefined)
       found.set(id, (samples = { name: selection.name, labelText: labelsOf.get(id) ?? '', times: [], values: [] }));
-    samples.times.push(Number(time));
-    samples.values.push(Number(value));
+    const { items } = values as DuckDBListValue;
+    for (const [at, value] of items.entries()) {
+      const time = Number(start) + Number(step) * at;
+      if (time < from || time > to) continue;
+      samples.times.push(time);
+      samples.values.push(Number(value));
+    }
   }
-  return [...found.values()];
+  return [...found.values()].filter(({ times }) => times.length > 0);
 }
 
 /** The latest time that a Date can hold, which is beyond every sample. */
