@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { createGunzip, gunzipSync } from 'node:zlib';
-import { hasCode } from '../../agent/contract/errors.ts';
+import { createGunzip } from 'node:zlib';
 import { HttpFault } from '../http-fault.ts';
+import { inflateAtOnce } from './inflate.ts';
+import type { Inflated } from './inflate.ts';
 
 /** Memory that bodies may take together, so that many senders at once cost no more than one. */
 export interface Budget {
@@ -32,12 +33,13 @@ export interface BodyLimits {
   readonly inflated: number;
 }
 
-/** A request's body as it came and unpacked; one who takes it gives `bytes` back to the budget. */
+/** A request's body as it came and unpacked; one who takes it releases it once, and reads its `text` no more. */
 export interface Body {
   readonly received: Buffer;
   readonly text: Buffer;
   readonly gzipped: boolean;
-  readonly bytes: number;
+  /** Gives the budget its bytes back, and the text's memory to the next body. */
+  release(): void;
 }
 
 /** Unpacked bodies up to here are unpacked in one go (about 2 ms); longer ones on another thread. */
@@ -53,10 +55,15 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits, bud
   if (encoding !== 'gzip' && encoding !== 'identity')
     throw new HttpFault(415, `content-encoding ${encoding} is not known here; send gzip or none`);
   const received = await receive(request, limits.body, budget);
-  if (encoding === 'identity') return { received, text: received, gzipped: false, bytes: received.length };
+  if (encoding === 'identity') return { received, text: received, gzipped: false, release: () => budget.give(received.length) };
   try {
-    const text = await inflate(received, limits.inflated, budget);
-    return { received, text, gzipped: true, bytes: received.length + text.length };
+    const inflated = await inflate(received, limits.inflated, budget);
+    const { text } = inflated;
+    const release = (): void => {
+      budget.give(received.length + text.length);
+      inflated.release();
+    };
+    return { received, text, gzipped: true, release };
   } catch (error) {
     budget.give(received.length);
     throw error;
@@ -97,27 +104,33 @@ async function receive(request: IncomingMessage, limit: number, budget: Budget):
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, length);
 }
 
-async function inflate(packed: Buffer, limit: number, budget: Budget): Promise<Buffer> {
+async function inflate(packed: Buffer, limit: number, budget: Budget): Promise<Inflated> {
   // A gzip member ends with its unpacked size (RFC 1952, ISIZE). It may lie; then the short way fails and the long one decides.
   const promised = packed.length >= 18 ? packed.readUInt32LE(packed.length - 4) : 0;
   if (promised <= Math.min(AT_ONCE_BYTES, limit)) {
-    const text = inflateAtOnce(packed, Math.max(promised, 1));
-    if (text !== undefined) {
-      budget.take(text.length);
-      return text;
-    }
+    const inflated = unpackAtOnce(packed, Math.max(promised, 1));
+    if (inflated !== undefined && inflated.text.length <= limit) return taken(inflated, budget);
+    inflated?.release();
   }
-  return inflateInParts(packed, limit, budget);
+  return { text: await inflateInParts(packed, limit, budget), release: () => undefined };
 }
 
-function inflateAtOnce(packed: Buffer, limit: number): Buffer | undefined {
+function unpackAtOnce(packed: Buffer, limit: number): Inflated | undefined {
   try {
-    // A chunk with room for all of it and a byte more is filled once; the default would be many, put together again.
-    return gunzipSync(packed, { maxOutputLength: limit, chunkSize: Math.max(64, limit + 1) });
+    return inflateAtOnce(packed, limit);
   } catch (error) {
-    if (hasCode(error, 'ERR_BUFFER_TOO_LARGE')) return undefined;
     throw notGzip(error);
   }
+}
+
+function taken(inflated: Inflated, budget: Budget): Inflated {
+  try {
+    budget.take(inflated.text.length);
+  } catch (error) {
+    inflated.release();
+    throw error;
+  }
+  return inflated;
 }
 
 async function inflateInParts(packed: Buffer, limit: number, budget: Budget): Promise<Buffer> {

@@ -93,7 +93,7 @@ export function writeRoute(context: WriteContext): WriteRoute {
     } catch (error) {
       answerFault(context, request, response, error);
     } finally {
-      if (body !== undefined) context.budget.give(body.bytes);
+      body?.release();
       giveColumns(columns);
     }
   };
@@ -168,7 +168,9 @@ async function storeBody(context: WriteContext, body: Body, rules: ReadRules, co
     if (read.text.length === 0) continue;
     const [node] = read.nodes;
     const packed = body.gzipped && read.text === body.text ? body.received : undefined;
-    const batch = batchOf(node?.name ?? '', read.text, columns, rules.now, packed);
+    // The stores may read it when the body's memory is another body's already.
+    const text = packed === undefined && read.text.buffer === body.text.buffer ? Buffer.from(read.text) : read.text;
+    const batch = batchOf(node?.name ?? '', text, columns, rules.now, packed);
     outcome.byStores.push(...(await context.delivery.deliver(batch, digestOf(packed ?? read.text, rules.precision, read.stamped), signal)));
   }
   return outcome;

@@ -4,7 +4,7 @@ import type { Fields, OptionsOf } from '../../agent/contract/config.ts';
 export interface Batch {
   /** The node that sent it, for messages. */
   readonly node: string;
-  /** The accepted lines, ending with a newline, timestamps in milliseconds (`precision=ms`). */
+  /** The accepted lines, ending with a newline, timestamps in milliseconds (`precision=ms`). To be read at once, as `rows`; `gzip` may be asked later. */
   readonly text: Uint8Array;
   /** The same lines gzipped as one member; made once, when the first store asks. Members may be concatenated. */
   gzip(): Promise<Uint8Array>;

@@ -34,7 +34,9 @@ export default defineStore({
   options: {
     retention: duration('14d', 'How long samples are kept; whole days are removed.', { atLeast: '1d' }),
     memory: size('256MiB', 'What DuckDB may use for its buffers; it fills them over hours.'),
-    commit: duration('30s', "How long samples wait in the log for others before they go into the day's file together.", { atLeast: '10ms' }),
+    commit: duration('30s', "How long samples wait in the log for others before they go into the day's file together.", {
+      atLeast: '10ms',
+    }),
   },
   async open(context): Promise<DuckdbStore> {
     const { options, log } = context;
