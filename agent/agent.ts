@@ -1,6 +1,7 @@
 import { keepBudget, stretched } from './budget.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
+import { openGpuBoard } from './gpu-board.ts';
 import type { Host } from './host.ts';
 import type { Log } from './log.ts';
 import { nodeLabels, openSampler } from './open-sampler.ts';
@@ -52,9 +53,10 @@ export function startAgent({ config, host, clock, log, env, cpuSeconds = process
   const sender = startSender({ queue, collectors, clock, log, backlogRate: config.backlogRate });
   const readings = openReadings(nodeLabels(config));
   const ending = new AbortController();
+  const gpus = openGpuBoard();
   const samplers = config.samplers.map((enabled) => ({
     period: enabled.period,
-    supervised: openSampler(enabled, { host, readings, clock, log, signal: ending.signal }),
+    supervised: openSampler(enabled, { host, readings, clock, log, gpus, signal: ending.signal }),
   }));
   const budget = keepBudget({ share: config.budget.cpu, period, clock, cpuSeconds });
   const slowed = (): number => stretched(period, budget.slowdown);

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { lineWriter } from './contract/line-encode.ts';
 import { renderReading } from './exposition-text.ts';
+import { openGpuBoard } from './gpu-board.ts';
 import type { Host } from './host.ts';
 import type { Log } from './log.ts';
 import { nodeLabels, openSampler } from './open-sampler.ts';
@@ -23,7 +24,8 @@ const DEADLINE_MS = 25_000;
 export async function readOnce({ config, host, clock, log, format }: OnceOptions): Promise<string> {
   const readings = openReadings(nodeLabels(config));
   const ending = new AbortController();
-  const samplers = config.samplers.map((enabled) => openSampler(enabled, { host, readings, clock, log, signal: ending.signal }));
+  const gpus = openGpuBoard();
+  const samplers = config.samplers.map((enabled) => openSampler(enabled, { host, readings, clock, log, gpus, signal: ending.signal }));
   const waiting = new Set(samplers.map(({ name }) => name));
   const time = clock.wall();
   for (const sampler of samplers) sampler.take();

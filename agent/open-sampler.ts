@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { EnabledSampler } from './config.ts';
+import type { GpuBoard } from './gpu-board.ts';
 import type { Host } from './host.ts';
 import type { Log } from './log.ts';
 import type { Readings } from './readings.ts';
@@ -12,16 +13,22 @@ export interface SamplerSurroundings {
   readonly readings: Readings;
   readonly clock: Clock;
   readonly log: Log;
+  readonly gpus: GpuBoard;
   /** Ends when the agent stops. */
   readonly signal: AbortSignal;
 }
 
 /** A sampler of the configuration, looked after and reporting into the readings. */
-export function openSampler({ kind, options }: EnabledSampler, { host, readings, clock, log, signal }: SamplerSurroundings): Supervised {
+export function openSampler(
+  { kind, options, period }: EnabledSampler,
+  { host, readings, clock, log, gpus, signal }: SamplerSurroundings,
+): Supervised {
   const open = (): ReturnType<typeof kind.open> =>
     kind.open({
       options,
       host,
+      period,
+      gpus,
       signal,
       series: (metric, labels?: Readonly<Record<string, string>>) => readings.series(metric, labels ?? {}),
     });

@@ -1,5 +1,7 @@
 import type { Fields, OptionsOf } from './contract/config.ts';
 import type { Metric, Metrics } from './contract/metric.ts';
+import type { Finding } from './finding.ts';
+import type { GpuBoard } from './gpu-board.ts';
 import type { Host } from './host.ts';
 
 /** A time series this node reports. Its labels are fixed when it opens, so that sampling only stores a number. */
@@ -25,6 +27,10 @@ export interface SamplerContext<Options> {
   readonly host: Host;
   /** Opens a series. Asking twice for the same labels gives the same series. Values are cleaned of line breaks. */
   readonly series: <Label extends string>(metric: Metric<Label>, ...labels: LabelArgument<Label>) => Series;
+  /** Milliseconds between two readings, as configured. */
+  readonly period: number;
+  /** Which GPUs there are and who uses them: the GPU sampler writes it, those of jobs and power read it. */
+  readonly gpus: GpuBoard;
   /** Ends when the agent stops. */
   readonly signal: AbortSignal;
 }
@@ -43,6 +49,8 @@ export interface SamplerKind<F extends Fields = Fields> {
   readonly options: F;
   /** Opens the source. Throws `Unavailable` where the node does not have it. */
   open(context: SamplerContext<OptionsOf<F>>): Sampler | Promise<Sampler>;
+  /** Looks for its sources without opening them, for `vigie-agent doctor`; absent where there is nothing to miss. */
+  examine?(host: Host, options: OptionsOf<F>): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
 /** Declares a sampler; every folder of `agent/samplers` exports one as its default. */

@@ -85,7 +85,7 @@ function stackOf(error: unknown): string {
 
 /** The longest that the event loop was held since the last call, in seconds. */
 export function loopDelayMeter(): () => number {
-  const histogram = monitorEventLoopDelay({ resolution: 5 });
+  const histogram = monitorEventLoopDelay({ resolution: 10 });
   histogram.enable();
   return () => {
     const seconds = histogram.max / 1e9;

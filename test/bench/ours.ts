@@ -76,9 +76,21 @@ export function startAgent(bundle: string, folder: string, config: Readonly<Reco
   return begin('vigie-agent', [bundle, '--config', file]);
 }
 
-/** Starts a collector with its embedded store in `folder`, on a free port; flags of Node besides the unit's come with a channel for messages. */
-export async function startCollector(folder: string, flags: readonly string[] = []): Promise<Ours & { readonly url: string }> {
-  const args = [join(root, 'dist/collector/cli/main.js'), 'start', '--no-agent', '--listen', '127.0.0.1:0', '--data', folder];
+/** What a collector is started with besides its defaults; flags of Node besides the unit's come with a channel for messages. */
+export interface CollectorStart {
+  readonly flags?: readonly string[];
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** Starts a collector with its embedded store in `folder`, on a free port. */
+export async function startCollector(
+  folder: string,
+  { flags = [], config = {} }: CollectorStart = {},
+): Promise<Ours & { readonly url: string }> {
+  const file = join(folder, 'collector.yaml');
+  writeFileSync(file, JSON.stringify(config));
+  const main = join(root, 'dist/collector/cli/main.js');
+  const args = [main, 'start', '--no-agent', '--listen', '127.0.0.1:0', '--data', folder, '--config', file];
   const ours = begin('vigie-collector', args, flags);
   const lines = createInterface({ input: ours.child.stdout as NodeJS.ReadableStream });
   const [url] = (await Promise.race([once(lines, 'line'), once(ours.child, 'exit').then(() => [''])])) as [string];

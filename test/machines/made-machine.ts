@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../agent/contract/config.ts';
 import type { Metric } from '../../agent/contract/metric.ts';
+import { openGpuBoard } from '../../agent/gpu-board.ts';
+import type { GpuBoard } from '../../agent/gpu-board.ts';
 import { openHost } from '../../agent/host.ts';
 import { openReadings } from '../../agent/readings.ts';
 import type { SamplerKind } from '../../agent/sampler.ts';
@@ -33,11 +35,19 @@ export interface Watch {
   round(): Promise<Readonly<Record<string, number>>>;
 }
 
+/** What a sampler is opened with for one test. */
+export interface WatchOptions {
+  readonly config?: unknown;
+  readonly now?: () => number;
+  readonly period?: number;
+  readonly gpus?: GpuBoard;
+}
+
 /** Opens a sampler on a machine; it is closed with the test. */
 export async function watch(
   kind: SamplerKind,
   root: string,
-  { config = {}, now = Date.now }: { readonly config?: unknown; readonly now?: () => number } = {},
+  { config = {}, now = Date.now, period = 1000, gpus = openGpuBoard() }: WatchOptions = {},
 ): Promise<Watch> {
   const readings = openReadings({});
   const stop = new AbortController();
@@ -45,6 +55,8 @@ export async function watch(
     options: readConfig(kind.options, config, kind.name),
     host: openHost(root, now),
     series: (metric: Metric, labels: Readonly<Record<string, string>> = {}) => readings.series(metric, labels),
+    period,
+    gpus,
     signal: stop.signal,
   } as never);
   onTestFinished(async () => {

@@ -18,7 +18,7 @@ export const bodyRow: BenchRow = {
   needs: [],
   async run({ runs, quick, progress }) {
     const folder = temporaryFolder();
-    const collector = await startCollector(folder.path, [WATCH]);
+    const collector = await startCollector(folder.path, { flags: [WATCH] });
     const holds: number[] = [];
     try {
       for (let run = -WARM_UP; run < runs; run++) {

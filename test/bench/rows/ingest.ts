@@ -72,7 +72,8 @@ const sides: readonly { readonly name: string; start(): Promise<Taker> }[] = [
     name: 'vigie',
     async start() {
       const folder = temporaryFolder();
-      const collector = await startCollector(folder.path);
+      // The same settling time as the peers have; at this rate commits come by the number of their rows anyway.
+      const collector = await startCollector(folder.path, { config: { stores: { duckdb: { commit: '5s' } } } });
       return {
         version: 'vigie',
         pid: collector.pid,
