@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from './checkout.ts';
@@ -87,6 +87,7 @@ export async function startCollector(
   folder: string,
   { flags = [], config = {} }: CollectorStart = {},
 ): Promise<Ours & { readonly url: string }> {
+  mkdirSync(folder, { recursive: true });
   const file = join(folder, 'collector.yaml');
   writeFileSync(file, JSON.stringify(config));
   const main = join(root, 'dist/collector/cli/main.js');
