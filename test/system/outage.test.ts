@@ -59,7 +59,7 @@ needsServer('influxd')('an InfluxDB that is killed while agents push', () => {
     for (const node of NODES) await expect.poll(() => last(node), { timeout: 40_000, interval: 200 }).toBeGreaterThan(time);
   };
 
-  it('has every sample afterwards, once, and the same as the embedded store', async () => {
+  it('has every sample afterwards, once, and the same as the embedded store', { timeout: 180_000 }, async () => {
     await allStoredSince(0);
     const killedAt = Date.now();
     await influxd.kill();

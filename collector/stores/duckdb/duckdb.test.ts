@@ -1,7 +1,8 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../agent/contract/config.ts';
 import { temporaryFolder } from '../../../test/collector.ts';
 import { batchOf } from '../../ingest/batch.ts';
@@ -84,6 +85,21 @@ function folder(): string {
   folders.push(made);
   return made.path;
 }
+
+// A disk of its own, small enough to be filled; undefined where nobody may mount one.
+function mountSmallDisk(): string | undefined {
+  const { path } = temporaryFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', path], { stdio: 'ignore' });
+    return path;
+  } catch {
+    return undefined;
+  }
+}
+const smallDisk = mountSmallDisk();
+afterAll(() => {
+  if (smallDisk !== undefined) execFileSync('umount', ['-l', smallDisk]);
+});
 
 describe('the embedded store', () => {
   it('answers what was written, in order of time, each time once, the last that came standing', async () => {
@@ -193,4 +209,41 @@ describe('the embedded store', () => {
       expect(await second.all()).toEqual([['{instance="a"}', [today - DAY, today + 5], [2, 3]]]);
     },
   );
+
+  it.skipIf(smallDisk === undefined)('waits for room on a full disk, and then has everything once', async () => {
+    const data = join(smallDisk as string, 'data');
+    const { write, all, store } = await openStore(data);
+    await write(`m,instance=a v=1 ${today}\n`);
+    await store.flush();
+    const lines = Array.from({ length: 300_000 }, (_, at) => `m,instance=b v=${Math.sin(at)} ${today + at * 7 + (at % 3)}\n`);
+    await write(lines.join(''));
+    fillDisk(join(smallDisk as string, 'filler'));
+    await expect(store.flush()).rejects.toThrow(/No space left/);
+    expect(store.trouble()).toMatch(/cannot commit/);
+    // Tried again while it is still full, and with new rows of a new series behind it.
+    await expect(store.flush()).rejects.toThrow(/No space left|invalidated/);
+    rmSync(join(smallDisk as string, 'filler'));
+    await write(`m,instance=c v=3 ${today}\n`);
+    await store.flush();
+    expect(store.trouble()).toBeUndefined();
+    const counted = async (opened: typeof all): Promise<unknown> => (await opened()).map(([labels, times]) => [labels, times.length]);
+    const right = [
+      ['{instance="a"}', 1],
+      ['{instance="b"}', lines.length],
+      ['{instance="c"}', 1],
+    ];
+    expect(await counted(all)).toEqual(right);
+    const copy = folder();
+    cpSync(data, copy, { recursive: true });
+    expect(await counted((await openStore(copy)).all)).toEqual(right);
+  });
 });
+
+function fillDisk(file: string): void {
+  const block = Buffer.alloc(4096);
+  try {
+    for (;;) writeFileSync(file, block, { flag: 'a' });
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' });
+  }
+}

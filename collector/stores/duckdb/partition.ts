@@ -47,19 +47,19 @@ export async function attachPartition(
   let attached = false;
   let sound = false;
 
-  const attach = async (): Promise<void> => {
-    if (attached) await run(`DETACH ${catalog}`);
+  const detach = async (): Promise<void> => {
+    // Its last checkpoint may fail for want of space; it is gone all the same, and found gone the next time.
+    if (attached) await run(`DETACH DATABASE IF EXISTS ${catalog}`);
     attached = false;
+  };
+  const attach = async (): Promise<void> => {
+    await detach();
     await run(`ATTACH '${file.replaceAll("'", "''")}' AS ${catalog} ${ATTACH_OPTIONS}`);
     attached = true;
     for (const statement of tables(catalog)) await run(statement);
     applied = await number(connection, `SELECT max(wal) FROM ${catalog}.applied`);
     lastId = await number(connection, `SELECT max(id) FROM ${catalog}.series`);
     sound = true;
-  };
-  const detach = async (): Promise<void> => {
-    if (attached) await run(`DETACH ${catalog}`);
-    attached = false;
   };
 
   const addSeries = async (described: readonly DescribedSeries[]): Promise<void> => {
