@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { startAgent } from './agent.ts';
 import { checkAgent, checkRoot } from './check.ts';
 import { systemClock } from './clock.ts';
+import { commands, commandsHelp } from './commands.ts';
 import type { AgentConfig } from './config.ts';
 import { ConfigError } from './contract/config.ts';
 import { hasCode, messageOf } from './contract/errors.ts';
@@ -19,6 +20,7 @@ import { version } from './version.ts';
 
 const HELP = `vigie-agent: reads this node and pushes it to a collector
 
+${commandsHelp()}
   --config FILE      configuration (/etc/vigie/agent.yaml if that exists)
   --collector URL    where batches go (http://127.0.0.1:9797)
   --instance NAME    name of the node (the host's name)
@@ -38,8 +40,10 @@ const HELP = `vigie-agent: reads this node and pushes it to a collector
 const log = openLog();
 
 async function main(args: readonly string[]): Promise<number | undefined> {
+  const [word = '', ...afterWord] = args;
+  const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
   const { values } = parseArgs({
-    args: [...args],
+    args: command === undefined ? [...args] : afterWord,
     options: {
       config: { type: 'string' },
       collector: { type: 'string' },
@@ -73,6 +77,7 @@ async function main(args: readonly string[]): Promise<number | undefined> {
   const config = await loadConfig(samplerKinds, values.config, { collector, instance, cluster, period, push, spool }, process.env);
   if (values.check === true) return saidAll(checkAgent(config, values.config, values.root));
   checkRoot(values.root);
+  if (command !== undefined) return saidAll(await command.run({ config, host: openHost(values.root), clock: systemClock, log }));
   if (values.once === true) {
     const { readOnce } = await import('./once.ts');
     return saidAll(await readOnce({ config, host: openHost(values.root), clock: systemClock, log, format }));

@@ -24,6 +24,12 @@ export const runtimeMetrics = defineMetrics('vigie_agent', {
     help: 'Readings left out because the sampler was still at the one before.',
     labels: ['sampler'],
   },
+  vigie_agent_probe_hung: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Whether the child process for what may hang waits for an answer, or does not die.',
+    labels: ['probe'],
+  },
   vigie_agent_spool_bytes: { kind: 'gauge', unit: 'bytes', help: 'Disk that the spool takes.' },
   vigie_agent_spool_batches: { kind: 'gauge', unit: 'count', help: 'Batches that wait to be acknowledged, on disk or in memory.' },
   vigie_agent_spool_corrupt_records_total: { kind: 'counter', unit: 'count', help: 'Records of the spool found damaged and passed over.' },

@@ -5,6 +5,7 @@ import type { Host, KeptFile } from '../../host.ts';
 import { probeCommand } from '../../probe/command.ts';
 import { openProbe } from '../../probe/probe.ts';
 import type { Probe } from '../../probe/probe.ts';
+import { runtimeMetrics } from '../../runtime-metrics.ts';
 import { defineSampler } from '../../sampler.ts';
 import type { SamplerContext } from '../../sampler.ts';
 import { metrics } from './metrics.ts';
@@ -60,7 +61,7 @@ export default defineSampler({
         // One after the other, so that one that hangs takes one thread.
         for (const open of mounts) if (!isNetwork(open.mount)) open.set(await askLocal(host.path(open.mount.mountpoint)));
         await Promise.all(answers);
-        if (probe !== undefined) series(metrics.vigie_agent_probe_hung, { probe: 'statfs' }).set(probe.hung() ? 1 : 0);
+        if (probe !== undefined) series(runtimeMetrics.vigie_agent_probe_hung, { probe: 'statfs' }).set(probe.hung() ? 1 : 0);
       },
       close() {
         file.close();

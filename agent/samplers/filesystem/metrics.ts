@@ -3,7 +3,7 @@ import { defineMetrics } from '../../contract/metric.ts';
 const labels = ['device', 'fstype', 'mountpoint'] as const;
 
 /** What statfs(2) tells of a mount; nothing but the error where it fails. */
-export const filesystemMetrics = defineMetrics('node_filesystem', {
+export const metrics = defineMetrics('node_filesystem', {
   node_filesystem_size_bytes: { kind: 'gauge', unit: 'bytes', help: 'Filesystem size in bytes.', labels },
   node_filesystem_free_bytes: { kind: 'gauge', unit: 'bytes', help: 'Filesystem free space in bytes.', labels },
   node_filesystem_avail_bytes: { kind: 'gauge', unit: 'bytes', help: 'Filesystem space available to non-root users in bytes.', labels },
@@ -17,16 +17,3 @@ export const filesystemMetrics = defineMetrics('node_filesystem', {
     labels,
   },
 });
-
-/** How the child fares that asks file systems which may hang. */
-export const probeMetrics = defineMetrics('vigie_agent', {
-  vigie_agent_probe_hung: {
-    kind: 'gauge',
-    unit: 'count',
-    help: 'Whether the child process for what may hang waits for an answer, or does not die.',
-    labels: ['probe'],
-  },
-});
-
-/** Both sets of the sampler; the second has values only with `network: true`. */
-export const metrics = { ...filesystemMetrics, ...probeMetrics };
