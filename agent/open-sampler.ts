@@ -29,6 +29,7 @@ export function openSampler(
       host,
       period,
       gpus,
+      log,
       signal,
       series: (metric, labels?: Readonly<Record<string, string>>) => readings.series(metric, labels ?? {}),
     });

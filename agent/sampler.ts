@@ -3,6 +3,7 @@ import type { Metric, Metrics } from './contract/metric.ts';
 import type { Finding } from './finding.ts';
 import type { GpuBoard } from './gpu-board.ts';
 import type { Host } from './host.ts';
+import type { Log } from './log.ts';
 
 /** A time series this node reports. Its labels are fixed when it opens, so that sampling only stores a number. */
 export interface Series {
@@ -16,6 +17,8 @@ export interface Series {
 export interface Sampler {
   /** Takes one reading. Never runs concurrently with itself. A rejection costs this sampler's round, nobody else's. */
   sample(): void | Promise<void>;
+  /** Says that what fails here mends itself (a child process is started anew), so failures never have it closed and opened again. */
+  readonly mends?: true;
   /** Releases file handles and child processes. Safe to call twice. */
   close?(): void | Promise<void>;
 }
@@ -31,6 +34,8 @@ export interface SamplerContext<Options> {
   readonly period: number;
   /** Which GPUs there are and who uses them: the GPU sampler writes it, those of jobs and power read it. */
   readonly gpus: GpuBoard;
+  /** Where a person is told of a change that is no failure: another source was taken. */
+  readonly log: Log;
   /** Ends when the agent stops. */
   readonly signal: AbortSignal;
 }

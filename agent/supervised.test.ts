@@ -50,6 +50,26 @@ test('failures are counted each time and said once, recovery is said once', () =
   expect(lines).toEqual(['vigie-agent: warning: sampler probe fails: busy\n', 'vigie-agent: sampler probe works\n']);
 });
 
+test('a source that mends itself is never closed for its failures', async () => {
+  let opens = 0;
+  let closes = 0;
+  const { it, clock } = supervised(() => {
+    opens++;
+    return {
+      mends: true,
+      sample: () => {
+        throw new Transient('hangs');
+      },
+      close: () => void closes++,
+    };
+  });
+  for (let round = 0; round < 9; round++) {
+    it.take();
+    await clock.pass(LOOK_AGAIN_MS);
+  }
+  expect([opens, closes, it.errors]).toEqual([1, 0, 9]);
+});
+
 test('after three failures in a row the source is closed and opened anew', async () => {
   let opens = 0;
   let closes = 0;

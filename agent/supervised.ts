@@ -63,7 +63,7 @@ export function supervise({ name, open, clock, log }: SuperviseOptions): Supervi
     failuresInARow++;
     if (failuresInARow === 1) log.warn(`sampler ${name} fails: ${describe(error)}`);
     if (error instanceof Transient && error.retryAfterMs !== undefined) notBefore = clock.monotonic() + error.retryAfterMs;
-    if (sampler === undefined || failuresInARow % FAILURES_BEFORE_REOPENING === 0) {
+    if (sampler === undefined || (sampler.mends !== true && failuresInARow % FAILURES_BEFORE_REOPENING === 0)) {
       letGo();
       notBefore = Math.max(notBefore, clock.monotonic() + pause);
       pause = Math.min(pause * 2, LOOK_AGAIN_MS);

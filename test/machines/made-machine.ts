@@ -7,6 +7,7 @@ import type { Metric } from '../../agent/contract/metric.ts';
 import { openGpuBoard } from '../../agent/gpu-board.ts';
 import type { GpuBoard } from '../../agent/gpu-board.ts';
 import { openHost } from '../../agent/host.ts';
+import { openLog } from '../../agent/log.ts';
 import { openReadings } from '../../agent/readings.ts';
 import type { SamplerKind } from '../../agent/sampler.ts';
 
@@ -57,6 +58,7 @@ export async function watch(
     series: (metric: Metric, labels: Readonly<Record<string, string>> = {}) => readings.series(metric, labels),
     period,
     gpus,
+    log: openLog(() => undefined),
     signal: stop.signal,
   } as never);
   onTestFinished(async () => {
