@@ -24,6 +24,15 @@ export interface Chip {
 /** Where the kernel lists its monitoring chips (Documentation/hwmon/sysfs-interface.rst). */
 export const HWMON = '/sys/class/hwmon';
 
+// Drivers whose sensors are registers near the CPU or on a fast bus. Others can cost more than they tell: an NVMe disk answers a
+// temperature between its I/O, a SATA disk wakes up for it, an ACPI power meter asks the BMC.
+const CHEAP = /^(coretemp|k10temp|zenpower|cpu_thermal|amdgpu|xe|i915|acpitz|nct.*|it87.*|w83.*|f71.*|jc42)$/;
+
+/** Whether the sensors of a driver can be read often without disturbing what they measure. */
+export function isCheap(driver: string): boolean {
+  return CHEAP.test(driver);
+}
+
 /** The chips there are, without touching a sensor. */
 export function findChips(host: Host): readonly Chip[] {
   return host.list(HWMON).map((name) => {

@@ -5,13 +5,9 @@ import { looseValue, openValue } from '../../kept-value.ts';
 import type { KeptValue } from '../../kept-value.ts';
 import { defineSampler } from '../../sampler.ts';
 import type { SamplerContext, Series } from '../../sampler.ts';
-import { findChips, HWMON, sensorFiles } from './chips.ts';
+import { findChips, HWMON, isCheap, sensorFiles } from './chips.ts';
 import type { Chip, SensorFile } from './chips.ts';
 import { metrics, nameMetrics, sensorMetric } from './metrics.ts';
-
-// Drivers whose sensors are registers near the CPU or on a fast bus. Others can cost more than they tell: an NVMe disk answers a
-// temperature between its I/O, a SATA disk wakes up for it, an ACPI power meter asks the BMC.
-const CHEAP = /^(coretemp|k10temp|zenpower|cpu_thermal|amdgpu|xe|i915|acpitz|nct.*|it87.*|w83.*|f71.*|jc42)$/;
 
 // Limits hardly ever change, and a core's crit_alarm repeats what its temperature tells: only what moves is read every round and kept
 // open, which on 96 cores saves 400 files.
@@ -35,7 +31,7 @@ export default defineSampler({
     all: flag(false, 'Also chips whose reading is slow or disturbs what they measure, such as NVMe and SATA disks and ACPI power meters.'),
   },
   open({ host, series, options }) {
-    const wanted = ({ driver }: Chip): boolean => options.all || CHEAP.test(driver);
+    const wanted = ({ driver }: Chip): boolean => options.all || isCheap(driver);
     let shown = '';
     let sensors: readonly Sensor[] = [];
     let names: readonly Series[] = [];
