@@ -115,8 +115,9 @@ test('a node without adapters says so', async () => {
   await expect(watch(infiniband, madeMachine({}).root)).rejects.toThrow(Unavailable);
 });
 
+const examine = (files: Readonly<Record<string, string>>) => infiniband.examine?.(openHost(madeMachine(files).root), {});
+
 test('examine tells the state of ports, and which driver is missing', async () => {
-  const examine = (files: Readonly<Record<string, string>>) => infiniband.examine?.(openHost(madeMachine(files).root), {});
   expect(await examine({ ...port('mlx5_0', traffic), [`${folder('mlx5_0')}/state`]: '2: INIT\n' })).toEqual([
     { source: 'mlx5_0 port 1', found: true, why: 'init, 2.5 Gb/sec (1X SDR); it waits for a subnet manager' },
   ]);

@@ -1,4 +1,5 @@
 import type { Finding } from '../../finding.ts';
+import { grant } from '../../grant.ts';
 import type { Host } from '../../host.ts';
 import { fileSystemOf, lustreMounts, openStats } from './mounts.ts';
 
@@ -6,7 +7,7 @@ import { fileSystemOf, lustreMounts, openStats } from './mounts.ts';
 export const CLOSED = 'its statistics are in debugfs (/sys/kernel/debug/lustre), which only root may read';
 
 // Debugfs belongs to root with mode 0700; this capability looks past the mode.
-const OPEN_IT = 'in the unit of the agent: AmbientCapabilities=CAP_DAC_READ_SEARCH';
+const OPEN_IT = grant('CAP_DAC_READ_SEARCH');
 const MOUNT_IT = 'mount -t debugfs debugfs /sys/kernel/debug';
 
 /** Says of each Lustre mount whether its statistics can be read. */

@@ -33,12 +33,12 @@ const MICROSECONDS = Buffer.from('[usec]');
 /** Opens the series of a file system. Lines of its statistics (lustre/llite/lproc_llite.c) become counters as they appear. */
 export function openFileSystem(series: SamplerContext<unknown>['series'], filesystem: string): FileSystem {
   const sums = new Map<string, Sum>();
-  const sum = (metric: Metric<'filesystem'> | Metric<'filesystem' | 'operation'>, operation = ''): Sum => {
+  const sum = (metric: Metric, operation = ''): Sum => {
     const id = `${metric.name} ${operation}`;
     let known = sums.get(id);
     if (known === undefined) {
       const labels = { filesystem, ...(operation === '' ? {} : { operation }) };
-      sums.set(id, (known = openSum(series(metric as Metric<string>, labels))));
+      sums.set(id, (known = openSum(series(metric, labels))));
     }
     return known;
   };

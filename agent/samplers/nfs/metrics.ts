@@ -165,5 +165,5 @@ function counter<Label extends string>(name: string, help: string, labels: reado
     help,
     labels,
     ...(help.endsWith('.') ? {} : { inheritedHelp: true }),
-  }) as Metric<Label>;
+  });
 }

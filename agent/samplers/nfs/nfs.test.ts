@@ -58,20 +58,16 @@ test('a mount is told as node_exporter tells it, its used operations too', async
 });
 
 test.each([
-  ['several connections count together', [TCP, TCP], { transport_sends_total: 12_856, transport_pending_queue_total: 11_452 }],
-  ['udp has no connections', ['udp 1000 0 5 6 7 8 9 10 11 12'], { transport_sends_total: 5, transport_backlog_queue_total: 9 }],
-  ['rdma has no queues', ['rdma 0 0 1 0 11 50 51 2 3 4 99 98 97'], { transport_sends_total: 50, transport_backlog_queue_total: 4 }],
-])('of transports, %s', async (what, transports, expected) => {
+  ['several connections count together', [TCP, TCP], { transport_sends_total: 12_856, transport_pending_queue_total: 11_452 }, 7],
+  ['udp has no connections', ['udp 1000 0 5 6 7 8 9 10 11 12'], { transport_sends_total: 5, transport_backlog_queue_total: 9 }, 6],
+  ['rdma has no queues', ['rdma 0 0 1 0 11 50 51 2 3 4 99 98 97'], { transport_sends_total: 50, transport_backlog_queue_total: 4 }, 5],
+])('of transports, %s', async (_, transports, expected, count) => {
   const { root } = madeMachine({ '/proc/self/mountstats': mount('srv:/a', { transports }) });
-  const values = await (await watch(nfs, root)).round();
-  const told = Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) =>
-      key.includes('transport_') ? [[key.replace(/^node_mountstats_nfs_|\{.*/g, ''), value]] : [],
-    ),
+  const told = Object.entries(await (await watch(nfs, root)).round()).flatMap(([key, value]) =>
+    key.includes('transport_') ? [[key.replace(/^node_mountstats_nfs_|\{.*/g, ''), value] as const] : [],
   );
-  expect(told).toMatchObject(expected);
-  if (what.startsWith('udp')) expect(told).not.toHaveProperty('transport_connect_total');
-  if (what.startsWith('rdma')) expect(told).not.toHaveProperty('transport_pending_queue_total');
+  expect(Object.fromEntries(told)).toMatchObject(expected);
+  expect(told).toHaveLength(count);
 });
 
 test('a time counted below nought, a short line and letters are gaps', async () => {
