@@ -15,6 +15,10 @@ import { giveColumns, takeColumns } from './ingest/columns.ts';
 import { readLines } from './ingest/read-lines.ts';
 import { loadTokens } from './ingest/tokens.ts';
 import { writeRoute } from './ingest/write-route.ts';
+import type { WriteContext } from './ingest/write-route.ts';
+import { ownLines } from './ingest/own-lines.ts';
+import { startRedfish } from './redfish/poller.ts';
+import type { RedfishPoller } from './redfish/poller.ts';
 import { selfMetrics } from './self-metrics.ts';
 import { stateOf } from './series/nodes.ts';
 import { seriesTable } from './series/series-table.ts';
@@ -70,6 +74,7 @@ export async function startCollector(options: CollectorOptions, parts: Collector
   Object.assign(limits, options.limits);
   const duckdb = destinations.find(({ store }) => store.name === 'duckdb')?.store as DuckdbStore | undefined;
   const budget = budgetOf(options.limits.in_flight);
+  let redfish: RedfishPoller | undefined;
   const readable = {
     series: () => table.size,
     nodes: () => nodeStates(table),
@@ -77,11 +82,12 @@ export async function startCollector(options: CollectorOptions, parts: Collector
     walBytes: () => duckdb?.walBytes ?? 0,
     pendingRows: () => duckdb?.pendingRows ?? 0,
     refusedLines: () => duckdb?.refusedLines ?? 0,
+    bmcs: () => redfish?.states() ?? {},
     families: () => table.families.keys(),
   };
   const metrics = selfMetrics(parts.version, readable, (message) => parts.log('warning', message));
   const now = Date.now;
-  const write = writeRoute({
+  const ingest: WriteContext = {
     table,
     delivery: delivery(destinations, metrics),
     tokens,
@@ -90,17 +96,21 @@ export async function startCollector(options: CollectorOptions, parts: Collector
     retention: retentionOf(options),
     now,
     events: metrics,
-  });
+  };
   const server = httpServer({
-    write,
+    write: writeRoute(ingest),
     routers: [exposeRoutes({ table, catalogue: parts.catalogue, metrics, now }), ...parts.routes({ table, duckdb })],
     troubles: () => troublesOf(destinations),
     version: parts.version,
     log: parts.log,
   });
   try {
+    if (options.redfish !== undefined) {
+      redfish = startRedfish({ options: options.redfish, write: ownLines(ingest), events: metrics, log: parts.log });
+    }
     await listen(server, address.host, address.port);
   } catch (error) {
+    await redfish?.close();
     await closeStores(destinations, 5000);
     throw error;
   }
@@ -108,6 +118,7 @@ export async function startCollector(options: CollectorOptions, parts: Collector
   let closing: Promise<void> | undefined;
   const close = async (deadlineMs: number): Promise<void> => {
     clearInterval(sweep);
+    await redfish?.close();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), deadlineMs / 2).unref();

@@ -1,6 +1,7 @@
 import { optionalSection, section } from '../agent/contract/config.ts';
 import type { Field, Fields, OptionsOf } from '../agent/contract/config.ts';
 import { count, duration, flag, optionalText, size, text } from '../agent/contract/fields.ts';
+import { redfishField } from './redfish/fields.ts';
 import { storeKinds } from './stores/kinds.gen.ts';
 
 const storeFields: Fields = Object.fromEntries(
@@ -26,6 +27,7 @@ export const collectorFields = {
     'Who may write.',
   ),
   stores: storesField(),
+  redfish: redfishField(),
   limits: section(
     {
       body: size('8MiB', 'A post as it comes over the wire.'),

@@ -1,9 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { DeliveryEvents } from './ingest/deliver.ts';
 import type { WriteEvents } from './ingest/write-route.ts';
+import type { RedfishEvents, RedfishPoller } from './redfish/poller.ts';
 
 /** The collector's own metrics, and the places where it notes what happens. */
-export interface SelfMetrics extends DeliveryEvents, WriteEvents {
+export interface SelfMetrics extends DeliveryEvents, WriteEvents, RedfishEvents {
   /** In Prometheus text format. */
   text(): Promise<string>;
   /** Whether a family of this name is the collector's own: a node's of the same name would spoil the page for everybody. */
@@ -18,6 +19,8 @@ export interface Readable {
   readonly walBytes: () => number;
   readonly pendingRows: () => number;
   readonly refusedLines: () => number;
+  /** BMCs that are polled, by how that goes; none where the configuration has none. */
+  readonly bmcs: () => Partial<ReturnType<RedfishPoller['states']>>;
   /** Names of the nodes' families. */
   readonly families: () => Iterable<string>;
 }
@@ -88,6 +91,25 @@ export function selfMetrics(version: string, readable: Readable, warn: (message:
     },
   });
 
+  new Gauge({
+    name: 'vigie_collector_redfish_bmcs',
+    help: 'BMCs by whether their last poll brought something.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, bmcs] of Object.entries(readable.bmcs())) this.set({ state }, bmcs);
+    },
+  });
+  const polls = new Histogram({
+    name: 'vigie_collector_redfish_poll_seconds',
+    help: 'Time that one poll of a BMC took, with storing what it brought.',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const pollFailures = counter('redfish_poll_failures_total', 'Polls of a BMC that brought nothing, or a part missing, by reason.', [
+    'reason',
+  ]);
+
   const owns = (name: string): boolean =>
     registry.getSingleMetric(name.replace(/_(?:bucket|sum|count)$/, '')) !== undefined || registry.getSingleMetric(name) !== undefined;
   const warned = new Set<string>();
@@ -116,5 +138,7 @@ export function selfMetrics(version: string, readable: Readable, warn: (message:
     },
     failed: (store, reason) => failures.inc({ store, reason }),
     dropped: (store, rows) => dropped.inc({ store }, rows),
+    polled: (took) => polls.observe(took),
+    pollFailed: (reason) => pollFailures.inc({ reason }),
   };
 }

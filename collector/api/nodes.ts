@@ -86,7 +86,7 @@ function packed(request: Request, response: Response): Writable {
 
 /** What a node's latest samples say. */
 export function summaryOf(table: SeriesTable, node: Node, now: number): NodeSummary {
-  const found = collect(table, node);
+  const found = collect(table, node, now);
   const never = node.seenAt === Number.NEGATIVE_INFINITY;
   const total = found.values.get('node_memory_MemTotal_bytes') ?? null;
   const available = found.values.get('node_memory_MemAvailable_bytes');
@@ -126,13 +126,13 @@ interface Found {
   temperature: { readonly sensor: string; readonly celsius: number } | null;
 }
 
-function collect(table: SeriesTable, node: Node): Found {
+function collect(table: SeriesTable, node: Node, now: number): Found {
   const empty = { cpuSeconds: 0, idleSeconds: 0, temperature: null };
   const found: Found = { values: new Map(), rates: new Map(), sizes: new Map(), free: new Map(), ...empty };
   for (const group of node.groups) {
     for (const slot of group.slots) {
       const take = takers.get(table.family(slot).name);
-      if (take !== undefined && !isStale(table, slot, node)) take(found, table, slot, group);
+      if (take !== undefined && !isStale(table, slot, node, now)) take(found, table, slot, group);
     }
   }
   return found;

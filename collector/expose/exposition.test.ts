@@ -18,7 +18,7 @@ function fleet() {
   const table = seriesTable({ series_per_node: 1000, nodes: 100, labels: 10, label_name: 20, label_value: 50 });
   return {
     table,
-    send: async (now: number, text: string) => {
+    send: async (now: number, text: string, outside = false) => {
       const rules = {
         precision: 'ms',
         now,
@@ -27,6 +27,7 @@ function fleet() {
         lineBytes: 1000,
         admit: () => undefined,
         claim: () => undefined,
+        outside,
       } as const;
       return readLines(table, Buffer.from(text), rules, takeColumns());
     },
@@ -66,6 +67,28 @@ describe('the exposition', () => {
     const { send, table, node } = fleet();
     await send(START, `node,instance=a load1=1 ${START}\nnode,instance=b load1=2 ${START}\n`);
     expect(nodeText(table, catalogue, node('a'), START)).toMatch(/^# HELP .*\n# TYPE .*\nnode_load1\{instance="a"\} 1\n$/);
+  });
+
+  it('has what others tell of a silent node, by the collector’s clock, and loses it when they fall silent too', async () => {
+    const { send, page, node } = fleet();
+    for (let at = 0; at <= 90_000; at += 30_000) await send(START + at, `power,instance=a node_watts=9 ${START + at}\n`, true);
+    const last = START + 90_000;
+    expect(stateOf(node('a'), last)).toBe('down');
+    expect(await page(last + 90_000)).toContain('power_node_watts{instance="a"} 9');
+    expect(await page(last + 90_001)).toBe('');
+  });
+
+  it('takes no clock for set back because others tell of the node by another', async () => {
+    const { send, page, node } = fleet();
+    const behind = 3_600_000;
+    for (let at = 0; at <= 60_000; at += 5000) {
+      await send(START + at, `power,instance=a node_watts=9 ${START + at}\n`, true);
+      await send(START + at, `node,instance=a load1=1 ${START + at - behind}\n`);
+    }
+    expect(node('a')).toMatchObject({ newest: START + 60_000 - behind, behind: undefined });
+    expect(await page(START + 60_000)).toMatch(
+      /power_node_watts\{instance="a"\} 9[^]*node_load1\{instance="a"\} 1|node_load1[^]*power_node_watts/,
+    );
   });
 
   it('loses a silent node after three of its periods, and has it again when it sends', async () => {

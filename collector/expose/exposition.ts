@@ -50,8 +50,8 @@ export async function writeFleet(
     for (const slot of family.slots.slice()) {
       if (table.family(slot) !== family) continue;
       const group = table.groupOf(slot);
-      if (silent.size > 0 && silent.has(group.node)) continue;
-      if (isStale(table, slot, group.node)) continue;
+      if (silent.size > 0 && !group.outside && silent.has(group.node)) continue;
+      if (isStale(table, slot, group.node, now)) continue;
       if (!headed) chunk.header(header(name, catalogue));
       headed = true;
       chunk.sample(
@@ -77,7 +77,7 @@ export function nodeText(table: SeriesTable, catalogue: Catalogue, node: Node, n
   const families = new Map<string, string>();
   for (const group of node.groups) {
     for (const slot of group.slots) {
-      if (isStale(table, slot, node)) continue;
+      if (isStale(table, slot, node, now)) continue;
       const { name } = table.family(slot);
       families.set(name, (families.get(name) ?? header(name, catalogue)) + sample(name, group, table.latest.value(slot)));
     }
@@ -85,9 +85,13 @@ export function nodeText(table: SeriesTable, catalogue: Catalogue, node: Node, n
   return [...families.values()].join('');
 }
 
-/** Whether a disk, job or sensor has gone while its node goes on. Times are the node's own, so its clock does not matter. */
-export function isStale(table: SeriesTable, slot: number, node: Node): boolean {
-  const behind = node.newest - table.latest.time(slot);
+/**
+ * Whether a disk, job or sensor has gone while its node goes on. Times are the node's own, so its clock does not matter; what
+ * others tell of a node goes by the collector's clock, and whether the node goes on does not matter.
+ */
+export function isStale(table: SeriesTable, slot: number, node: Node, now: number): boolean {
+  const { outside, seenAt } = table.groupOf(slot);
+  const behind = outside ? now - seenAt : node.newest - table.latest.time(slot);
   if (behind <= 0) return false;
   const period = table.latest.period(slot);
   return behind > PERIODS * (period > 0 ? period : SLOWEST_PERIOD_MS);

@@ -21,6 +21,8 @@ export interface ReadRules {
   readonly admit: (node: string) => void;
   /** Called once a node and body; throws where another sender holds the node's name. Answers how what it took is given back. */
   readonly claim: (node: Node) => (() => void) | undefined;
+  /** Whether somebody else tells of the node, by the collector's clock: then the lines do not say that the node itself is there. */
+  readonly outside?: boolean;
 }
 
 /** A line that was not taken. */
@@ -92,6 +94,7 @@ export function openBody(table: SeriesTable, bytes: Uint8Array, rules: ReadRules
       }
       line = state.line;
       for (const [node, newest] of state.newest) {
+        if (rules.outside === true) continue;
         const setBack = notePost(node, rules.now, newest);
         if (setBack !== undefined) table.setBack(node, setBack, columns);
       }
@@ -213,6 +216,7 @@ function takeLine(table: SeriesTable, state: State, rules: ReadRules, group: Gro
   if (time > rules.newest) return `its time is ${seconds(time - rules.now)} s ahead of the collector's; set the node's clock`;
   if (time < rules.oldest) return `its time is ${seconds(rules.now - time)} s ago, older than what is kept`;
   group.seenAt = rules.now;
+  group.outside = rules.outside === true;
   table.take(columns, end, time);
   if (time > state.nodeNewest) state.nodeNewest = time;
   return undefined;

@@ -149,14 +149,24 @@ function claims(request: IncomingMessage, now: number): ReadRules['claim'] {
 }
 
 /** What of a body was not stored, and why. */
-interface Outcome {
+export interface Outcome {
   refused: number;
   readonly refusals: Refusal[];
   readonly byStores: string[];
 }
 
-// Piece by piece: one that fails leaves those before it stored, and they change no answer when the body comes again.
-async function storeBody(context: WriteContext, body: Body, rules: ReadRules, columns: Columns, signal: AbortSignal): Promise<Outcome> {
+/**
+ * Stores a body piece by piece: one that fails leaves those before it stored, and they change no answer when the body comes again.
+ *
+ * @throws HttpFault where the sender may not write; Transient where a required store does not have it.
+ */
+export async function storeBody(
+  context: WriteContext,
+  body: Omit<Body, 'release'>,
+  rules: ReadRules,
+  columns: Columns,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const outcome: Outcome = { refused: 0, refusals: [], byStores: [] };
   const reading = openBody(context.table, body.text, rules);
   while (!reading.done) {

@@ -44,6 +44,11 @@ export function identityOf(bytes: Uint8Array, start: number, stop: number, limit
 
 const NODE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,254}$/;
 
+/** Whether a text may be a node's name. */
+export function isNodeName(text: string): boolean {
+  return NODE.test(text);
+}
+
 /** A measurement, field or tag's name as Prometheus can carry it: what it does not know becomes `_`. */
 export function metricName(text: string): string {
   const name = text.replace(/[^a-zA-Z0-9_:]/g, '_');

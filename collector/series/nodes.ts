@@ -3,7 +3,7 @@ import type { Group } from './series-table.ts';
 /** How a node does: it sends as it used to, it is behind, or nothing has come for three of its periods. */
 export type NodeState = 'alive' | 'late' | 'down';
 
-/** A node that sends, and how it sends. Times are milliseconds since the epoch by the collector's clock unless said otherwise. */
+/** A node that sends, or of which somebody else tells, and how it sends itself. Times are milliseconds since the epoch by the collector's clock unless said otherwise. */
 export interface Node {
   readonly name: string;
   cluster: string;
@@ -61,9 +61,11 @@ function newNode(name: string, cluster: string): Node {
   return { name, cluster, groups: new Set(), series: 0, agent: '', ...sent };
 }
 
-/** Whether nothing of it has ever been taken, and nobody is about to. */
-export function isUnused({ postAt, newest, readings }: Node): boolean {
-  return readings === 0 && postAt === Number.NEGATIVE_INFINITY && newest === Number.NEGATIVE_INFINITY;
+/** Whether nothing of it has ever been taken, from itself or from who tells of it, and nobody is about to. */
+export function isUnused({ postAt, newest, readings, groups }: Node): boolean {
+  if (readings > 0 || postAt !== Number.NEGATIVE_INFINITY || newest !== Number.NEGATIVE_INFINITY) return false;
+  for (const { outside } of groups) if (outside) return false;
+  return true;
 }
 
 const GAPS_KEPT = 5;

@@ -35,6 +35,8 @@ export interface Group {
   byName: Map<string, number> | undefined;
   /** When lines of it last came. */
   seenAt: number;
+  /** Whether they came from somebody else than the node, and with times of the collector's clock. */
+  outside: boolean;
 }
 
 /** All series of one metric name. */
@@ -166,7 +168,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     const node = nodes.open(name, cluster);
     // A head without numbers in it costs as much as a series; both count, so that neither can fill the memory.
     if (node.groups.size >= limits.series_per_node) return tooMany(name, limits.series_per_node);
-    const rest = { labelText: labelText(labels), next: undefined, spellings: [], slots: [], byName: undefined, seenAt: 0 };
+    const rest = { labelText: labelText(labels), next: undefined, spellings: [], slots: [], byName: undefined, seenAt: 0, outside: false };
     const group: Group = { at: freeGroups.at(-1) ?? groups.length, node, measurement, labels, ...rest };
     number(group, head, 0, head.length, Buffer.from(group.labelText));
     node.groups.add(group);
@@ -196,7 +198,6 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     heads,
     nodes,
     families,
-
     group(bytes, start, stop, admit) {
       const known = heads.find(bytes, start, stop);
       if (known >= 0) return groups[known] as Group;
@@ -211,8 +212,6 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       group.spellings.push(number(group, bytes, start, stop));
       return group;
     },
-
-    groupAt: (at) => groups[at],
 
     slot(group, bytes, start, stop) {
       const raw = Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start);
@@ -246,6 +245,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       return slot;
     },
 
+    groupAt: (at) => groups[at],
     key: (slot) => slotKeys[slot] as DataView,
     id: (slot) => ids[slot] as number,
     family: (slot) => slotFamilies[slot] as Family,
@@ -262,8 +262,8 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     },
 
     setBack(node, by, rows) {
-      for (const group of node.groups) {
-        for (const slot of group.slots) if (latest.time(slot) > node.newest) latest.setBack(slot, by);
+      for (const { slots, outside } of node.groups) {
+        for (const slot of outside ? [] : slots) if (latest.time(slot) > node.newest) latest.setBack(slot, by);
       }
       for (let at = 0; at < rows.length; at++) {
         const slot = rows.slots[at] as number;

@@ -1,19 +1,20 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { AgentOptions } from 'node:https';
 import { hasCode, Transient } from '../../agent/contract/errors.ts';
 
 /** What a server answered, read whole. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** The body, at most its first 64 KiB. */
+  /** The body, at most its first 64 KiB unless more was asked for. */
   readonly text: string;
 }
 
 /** One request to the server of a {@link Connections}. */
 export interface Request {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly headers: OutgoingHttpHeaders;
   /** Sent one after the other as one body. */
@@ -30,11 +31,23 @@ export interface Connections {
 
 const ANSWER_BYTES = 65_536;
 
-/** Opens nothing yet: connections are made when they are needed, at most `most` at once. */
-export function connections({ most, deadlineMs }: { readonly most: number; readonly deadlineMs: number }): Connections {
+/** How a server is connected to. */
+export interface ConnectionOptions {
+  /** Connections at once. */
+  readonly most: number;
+  /** Milliseconds that a request may take. */
+  readonly deadlineMs: number;
+  /** What of an answer is kept. */
+  readonly answerBytes?: number;
+  /** What certificate is taken, for https. */
+  readonly tls?: AgentOptions;
+}
+
+/** Opens nothing yet: connections are made when they are needed. */
+export function connections({ most, deadlineMs, answerBytes = ANSWER_BYTES, tls = {} }: ConnectionOptions): Connections {
   const agents = {
     'http:': new HttpAgent({ keepAlive: true, maxSockets: most }),
-    'https:': new HttpsAgent({ keepAlive: true, maxSockets: most }),
+    'https:': new HttpsAgent({ ...tls, keepAlive: true, maxSockets: most }),
   };
 
   const once = (request: Request, signal: AbortSignal): Promise<Answer> =>
@@ -57,7 +70,7 @@ export function connections({ most, deadlineMs }: { readonly most: number; reado
         const parts: Buffer[] = [];
         let held = 0;
         response.on('data', (part: Buffer) => {
-          if (held < ANSWER_BYTES) parts.push(part.subarray(0, ANSWER_BYTES - held));
+          if (held < answerBytes) parts.push(part.subarray(0, answerBytes - held));
           held += part.length;
         });
         response.on('error', fail);
