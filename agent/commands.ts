@@ -15,15 +15,26 @@ export interface CommandSurroundings {
 export interface Command {
   /** What it does, as `--help` says it: a few words, no full stop. */
   readonly summary: string;
-  /** Answers what is to be printed. */
-  run(surroundings: CommandSurroundings): Promise<string>;
+  /** Answers what is to be printed, with an exit code where it is not always 0. */
+  run(surroundings: CommandSurroundings): Promise<string | { readonly text: string; readonly exitCode: number }>;
 }
+
+// What a terminal has at least; wider text is harder to read.
+const WIDTH = 100;
 
 /** Every subcommand by its word; each is loaded only when it is asked for. */
 export const commands: Readonly<Record<string, Command>> = {
   gpus: {
     summary: 'shows the GPUs as one table and exits',
     run: async (surroundings) => (await import('./gpus-table.ts')).readGpusTable(surroundings),
+  },
+  doctor: {
+    summary: 'says of each source whether it is here, why not, and what would bring it',
+    async run(surroundings) {
+      const [{ runDoctor }, { samplerKinds }] = await Promise.all([import('./doctor/doctor.ts'), import('./kinds.gen.ts')]);
+      const color = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+      return runDoctor({ ...surroundings, kinds: samplerKinds, env: process.env, table: { width: WIDTH, color } });
+    },
   },
 };
 

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { readConfig, section, show } from './contract/config.ts';
+import { asRecord, readConfig, section, show } from './contract/config.ts';
 import type { Fault, Field, Fields, OptionsOf } from './contract/config.ts';
 import { duration, flag, isHttpUrl, list, optionalText, size, text, texts } from './contract/fields.ts';
 import type { SamplerKind } from './sampler.ts';
@@ -31,6 +31,8 @@ export interface EnabledSampler {
   /** Milliseconds. */
   readonly period: number;
   readonly options: OptionsOf<Fields>;
+  /** Whether the configuration names it: somebody counts on it. */
+  readonly named: boolean;
 }
 
 const RESERVED_LABELS = ['cluster', 'instance', 'job'];
@@ -82,6 +84,7 @@ export function readAgentConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): AgentConfig {
   const read = readConfig(agentFields(kinds), document, source, env);
+  const named = namedSamplers(document);
   return {
     collector: read.collector,
     tokenFile: read.token_file,
@@ -96,9 +99,18 @@ export function readAgentConfig(
     samplers: kinds.flatMap((kind) => {
       // The fields were made of these very kinds, so every name has its section.
       const { enabled, period, ...options } = read.samplers[kind.name] as OptionsOf<ReturnType<typeof samplerFields>>;
-      return enabled ? [{ kind, period: period ?? usualPeriod(kind, read.period), options }] : [];
+      return enabled ? [{ kind, period: period ?? usualPeriod(kind, read.period), options, named: named.includes(kind.name) }] : [];
     }),
   };
+}
+
+function namedSamplers(document: unknown): readonly string[] {
+  return Object.keys(sectionOf(sectionOf(document)['samplers']));
+}
+
+// Whose faults have been reported by now.
+function sectionOf(value: unknown): Readonly<Record<string, unknown>> {
+  return asRecord(value ?? {}, '', () => undefined);
 }
 
 function usualPeriod(kind: SamplerKind, agentPeriod: number): number {

@@ -77,7 +77,12 @@ async function main(args: readonly string[]): Promise<number | undefined> {
   const config = await loadConfig(samplerKinds, values.config, { collector, instance, cluster, period, push, spool }, process.env);
   if (values.check === true) return saidAll(checkAgent(config, values.config, values.root));
   checkRoot(values.root);
-  if (command !== undefined) return saidAll(await command.run({ config, host: openHost(values.root), clock: systemClock, log }));
+  if (command !== undefined) {
+    const said = await command.run({ config, host: openHost(values.root), clock: systemClock, log });
+    if (typeof said === 'string') return saidAll(said);
+    say(said.text);
+    return said.exitCode;
+  }
   if (values.once === true) {
     const { readOnce } = await import('./once.ts');
     return saidAll(await readOnce({ config, host: openHost(values.root), clock: systemClock, log, format }));

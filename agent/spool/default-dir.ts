@@ -6,8 +6,12 @@ import { hasCode } from '../contract/errors.ts';
 const SYSTEM_DIR = '/var/lib/vigie-agent';
 
 /** Where the spool lives if nobody says: the system's place where it may be written, else the user's. */
-export function defaultSpoolDir(instance: string, env: Readonly<Record<string, string | undefined>>): string {
-  if (isWritable(SYSTEM_DIR)) return SYSTEM_DIR;
+export function defaultSpoolDir(
+  instance: string,
+  env: Readonly<Record<string, string | undefined>>,
+  canWrite: (dir: string) => boolean = isWritable,
+): string {
+  if (canWrite(SYSTEM_DIR)) return SYSTEM_DIR;
   const state = env['XDG_STATE_HOME'];
   const base = state !== undefined && state !== '' ? state : join(homedir(), '.local', 'state');
   return join(base, 'vigie-agent', instance.replaceAll(/[^A-Za-z0-9._-]/g, '_'));
