@@ -33,7 +33,7 @@ export default defineStore({
   summary: 'The embedded store: one DuckDB file a day, behind a log that is on disk before a batch is acknowledged.',
   options: {
     retention: duration('14d', 'How long samples are kept; whole days are removed.', { atLeast: '1d' }),
-    memory: size('256MiB', 'What DuckDB may use for its buffers; it fills them over hours.'),
+    memory: size('256MiB', 'What DuckDB may use for an answer; for writing it has 64 MiB.'),
     commit: duration('30s', "How long samples wait in the log for others before they go into the day's file together.", {
       atLeast: '10ms',
     }),

@@ -11,6 +11,12 @@ import { mergeSeries } from './select.ts';
 
 // DuckDB appends on the thread that calls it. It has this one to itself, so that the collector's event loop never waits for a disk.
 
+/**
+ * What DuckDB may use while nobody asks it anything. A commit of a million samples needs half of it; with more, DuckDB would keep
+ * what it wrote, which nobody reads, until all it may use is full.
+ */
+const WRITING_MEMORY = '64MiB';
+
 const FILE = /^(\d{4}-\d{2}-\d{2})\.duckdb$/;
 
 function partitionCalls(): PartitionCalls {
@@ -18,6 +24,18 @@ function partitionCalls(): PartitionCalls {
   let directory = '';
   let writing: DuckDBConnection;
   let reading: DuckDBConnection;
+  let readingMemory = WRITING_MEMORY;
+  let readers = 0;
+
+  const withMemory = async <Found>(read: () => Promise<Found>): Promise<Found> => {
+    if (readers++ === 0) await reading.run(`SET memory_limit='${readingMemory}'`);
+    try {
+      return await read();
+    } finally {
+      // Where an answer is still held it cannot shrink yet; the next one will.
+      if (--readers === 0) await reading.run(`SET memory_limit='${WRITING_MEMORY}'`).catch(() => undefined);
+    }
+  };
 
   const attach = async (day: string): Promise<Partition> => {
     const known = partitions.get(day);
@@ -31,7 +49,8 @@ function partitionCalls(): PartitionCalls {
     async open(folder, memoryLimit) {
       directory = folder;
       mkdirSync(directory, { recursive: true });
-      const instance = await DuckDBInstance.create(':memory:', { memory_limit: memoryLimit, threads: '1' });
+      readingMemory = memoryLimit;
+      const instance = await DuckDBInstance.create(':memory:', { memory_limit: WRITING_MEMORY, threads: '1' });
       writing = await instance.connect();
       await holdDirectory(writing, directory);
       reading = await instance.connect();
@@ -62,7 +81,7 @@ function partitionCalls(): PartitionCalls {
       const from = dayOf(selection.from);
       const to = dayOf(selection.to);
       const inside = [...partitions.values()].filter(({ day }) => day >= from && day <= to);
-      const found = await Promise.all(inside.map((partition) => partition.select(selection)));
+      const found = await withMemory(() => Promise.all(inside.map((partition) => partition.select(selection))));
       return mergeSeries(found.flat());
     },
 
