@@ -1,9 +1,15 @@
+import { runGpuProbe } from './gpu/child.ts';
 import { runInventoryProbe } from './inventory-child.ts';
+import { runIpmiProbe } from './ipmi-child.ts';
+import { runMeterProbe } from './meter-child.ts';
 import { runStatfsProbe } from './statfs-child.ts';
 
 const probes: Readonly<Record<string, () => void | Promise<void>>> = {
   statfs: runStatfsProbe,
   inventory: runInventoryProbe,
+  meter: runMeterProbe,
+  ipmi: runIpmiProbe,
+  gpu: runGpuProbe,
 };
 
 /** Runs this process as the probe that `--probe NAME` asks for. Throws where there is none of that name. */

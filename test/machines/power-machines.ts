@@ -74,7 +74,7 @@ export function pmCounters(at: number, watts = 900, joules = 5_000_000): Files {
     accel1_energy: line(1_600_000, 'J'),
     power_cap: line(2000, 'W'),
     accel0_power_cap: line(0, 'W'),
-    generation: `${4} ${at} us\n`,
+    generation: `4 ${at} us\n`,
     freshness: `${Math.floor(at / 100_000)} ${at} us\n`,
     raw_scan_hz: '10\n',
     startup: '1 1\n',

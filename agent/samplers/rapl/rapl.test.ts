@@ -21,7 +21,7 @@ async function counting(start: number) {
   return {
     machine,
     watched,
-    async after(seconds: number, joules: number): Promise<number | undefined> {
+    async after(this: void, seconds: number, joules: number): Promise<number | undefined> {
       now += seconds * 1000;
       machine.write(ENERGY, `${Math.round(joules * 1e6)}\n`);
       return (await watched.round())[PACKAGE];
@@ -88,13 +88,14 @@ test('with a period longer than a wrap, the register is read in between', async 
 });
 
 test('counters that are only root’s are told apart from a CPU without RAPL, each with its fix', async () => {
-  const { root, remove } = madeMachine(package100);
-  remove(ENERGY);
+  const machine = madeMachine(package100);
+  const { root } = machine;
+  machine.remove(ENERGY);
   await expect(watch(rapl, root)).rejects.toThrow(/CAP_DAC_READ_SEARCH/);
   expect(await rapl.examine?.(openHost(root), {})).toEqual([
     { source: 'RAPL package-0 (intel-rapl:0)', found: false, why: expect.any(String), fix: expect.stringContaining('udev') },
   ]);
-  remove('/sys/class/powercap');
+  machine.remove('/sys/class/powercap');
   await expect(watch(rapl, root)).rejects.toThrow(/modprobe/);
   expect(await rapl.examine?.(openHost(root), {})).toMatchObject([{ found: false, fix: expect.stringContaining('modprobe') }]);
 });

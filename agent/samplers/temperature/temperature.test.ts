@@ -15,6 +15,13 @@ const coretemp = (at: number, socket: number, degrees: number) =>
     temp2_input: '98000',
   });
 
+const die = (at: number, files: Readonly<Record<string, string>>) => hwmonChip(at, 'k10temp', { temp1_label: 'Tctl', ...files });
+
+const zone = (at: number, type: string, degrees: string) => ({
+  [`/sys/class/thermal/thermal_zone${at}/type`]: `${type}\n`,
+  [`/sys/class/thermal/thermal_zone${at}/temp`]: `${degrees}\n`,
+});
+
 test('each Intel package is shown with its limits, its cores not', async () => {
   const { root } = madeMachine({ ...coretemp(0, 0, 61), ...coretemp(1, 1, 64) });
   expect(await (await watch(temperature, root)).round()).toEqual({
@@ -28,7 +35,6 @@ test('each Intel package is shown with its limits, its cores not', async () => {
 });
 
 test('AMD: Tdie before Tctl, the hottest die of each package, and no limit that the chip does not tell', async () => {
-  const die = (at: number, files: Readonly<Record<string, string>>) => hwmonChip(at, 'k10temp', { temp1_label: 'Tctl', ...files });
   const { root } = madeMachine({
     ...topology([
       [0, 0, 0],
@@ -73,10 +79,6 @@ test('boards and inlets are known by their labels; what is slow to read is left 
 });
 
 test('thermal zones stand in where no chip measures the packages', async () => {
-  const zone = (at: number, type: string, degrees: string) => ({
-    [`/sys/class/thermal/thermal_zone${at}/type`]: `${type}\n`,
-    [`/sys/class/thermal/thermal_zone${at}/temp`]: `${degrees}\n`,
-  });
   const zones = { ...zone(2, 'x86_pkg_temp', '51000'), ...zone(10, 'x86_pkg_temp', '52000') };
   expect(await (await watch(temperature, madeMachine(zones).root)).round()).toEqual({
     'temperature_cpu_celsius{package="0"}': 51,

@@ -15,8 +15,9 @@ const twoPackages = topology([
 ]);
 
 test('packages are counted once each; cores where asked for, by their first thread', async () => {
-  const { root, write } = madeMachine(twoPackages);
-  write('/sys/devices/system/cpu/cpu4/thermal_throttle/core_throttle_count', '1\n');
+  const machine = madeMachine(twoPackages);
+  const { root } = machine;
+  machine.write('/sys/devices/system/cpu/cpu4/thermal_throttle/core_throttle_count', '1\n');
   const packages = { 'node_cpu_package_throttles_total{package="0"}': 5, 'node_cpu_package_throttles_total{package="1"}': 7 };
   expect(await (await watch(throttle, root)).round()).toEqual(packages);
   expect(await (await watch(throttle, root, { config: { per_core: true } })).round()).toEqual({
@@ -32,9 +33,10 @@ test('packages are counted once each; cores where asked for, by their first thre
 });
 
 test('a file that goes blank is a gap', async () => {
-  const { root, write } = madeMachine(twoPackages);
+  const machine = madeMachine(twoPackages);
+  const { root } = machine;
   const watched = await watch(throttle, root);
-  write('/sys/devices/system/cpu/cpu2/thermal_throttle/package_throttle_count', '');
+  machine.write('/sys/devices/system/cpu/cpu2/thermal_throttle/package_throttle_count', '');
   expect(await watched.round()).toEqual({ 'node_cpu_package_throttles_total{package="0"}': 5 });
 });
 
