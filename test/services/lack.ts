@@ -8,9 +8,9 @@ export function inWords(programs: readonly Program[]): string {
   return programs.map((program) => `${program} (Debian package ${packages[program]})`).join(' and ');
 }
 
-/** The name of a group of tests that is skipped because programs are missing. */
-export function markLack(groupName: string, missing: readonly Program[]): string {
-  return `${groupName} [needs ${inWords(missing)}]`;
+/** The name of a group of tests that is skipped because something, in words, is missing. */
+export function markLack(groupName: string, lack: string): string {
+  return `${groupName} [needs ${lack}]`;
 }
 
 /** What a group of tests lacks, in words, told by its name; undefined where it lacks nothing. */

@@ -4,7 +4,7 @@ import { programPath } from './programs.ts';
 
 describe('a missing server', () => {
   it('is told from the name of the group that it skips', () => {
-    expect(lackOf(markLack('the store', ['influxd', 'promtool']))).toBe(inWords(['influxd', 'promtool']));
+    expect(lackOf(markLack('the store', inWords(['influxd', 'promtool'])))).toBe(inWords(['influxd', 'promtool']));
     expect(lackOf('the store')).toBeUndefined();
     expect(inWords(['influxd'])).toBe('influxd (Debian package influxdb)');
   });

@@ -12,11 +12,21 @@ export type Declare = (name: string, tests: () => void) => void;
  * what is missing where not, and fail where one is missing and `CI` is set.
  */
 export function needsServer(...programs: readonly [Program, ...Program[]]): Declare {
-  const missing = programs.filter((program) => findProgram(program) === undefined);
-  if (missing.length === 0) return (name, tests) => void describe(name, tests);
-  if (process.env['CI'] === undefined) return (name, tests) => void describe.skip(markLack(name, missing), tests);
+  const missing = missingOf(programs);
+  return needs(missing.length === 0 ? undefined : inWords(missing));
+}
+
+/** Those programs that this machine does not have. */
+export function missingOf(programs: readonly Program[]): readonly Program[] {
+  return programs.filter((program) => findProgram(program) === undefined);
+}
+
+/** A `describe` for tests that run unless something lacks; what it is, in words, tells their name, or their failure where `CI` is set. */
+export function needs(lack: string | undefined): Declare {
+  if (lack === undefined) return (name, tests) => void describe(name, tests);
+  if (process.env['CI'] === undefined) return (name, tests) => void describe.skip(markLack(name, lack), tests);
   return (name) =>
     void describe(name, () => {
-      it('has the programs it needs', () => expect.fail(`not installed: ${inWords(missing)}`));
+      it('has what it needs', () => expect.fail(`not here: ${lack}`));
     });
 }

@@ -13,6 +13,15 @@ export const packages = {
   'prometheus-alertmanager': 'prometheus-alertmanager',
   chromium: 'chromium',
   'systemd-analyze': 'systemd',
+  munged: 'munge',
+  slurmctld: 'slurmctld',
+  slurmd: 'slurmd',
+  sbatch: 'slurm-client',
+  'oar-database': 'oar-server',
+  oarsub: 'oar-user',
+  oarnodecheckquery: 'oar-node',
+  pg_ctlcluster: 'postgresql',
+  sshd: 'openssh-server',
 } as const;
 
 /** A program that some tests need and this machine may lack. */

@@ -32,6 +32,8 @@ export function openGpustat(host: Host): Gpustat {
     look() {
       const noted = new Map<string, { id: string; uid: string; gpus: GivenGpu[] }>();
       for (const name of host.list(GPUSTAT)) {
+        // A prolog writes a file under a hidden name first.
+        if (name.startsWith('.')) continue;
         const [, id, uid = ''] = /^(\S+)(?:\s+(\d+))?/.exec(host.text(`${GPUSTAT}/${name}`) ?? '') ?? [];
         if (id === undefined) continue;
         const job = noted.get(id) ?? { id, uid, gpus: [] };
