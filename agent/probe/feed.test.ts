@@ -31,7 +31,7 @@ const CHILD = `
       say({ ready: true });
     };
     read();
-    await readOnTime(period, signal, read);
+    await readOnTime(() => period, signal, read);
   });
 `;
 const script = join(dir, 'child.cjs');

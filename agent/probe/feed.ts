@@ -106,7 +106,8 @@ export function openFeed<Reading extends FeedReading>(options: FeedOptions): Fee
       config: options.config,
       line(line) {
         if (current?.process !== process) return;
-        current.silentMs = 0;
+        // The next look counts from the last one, of which this much was not silent.
+        current.silentMs = Math.max(checkedAt - monotonic(), -2 * period);
         current.spoken = true;
         accept(line as FeedLine<Reading>);
       },

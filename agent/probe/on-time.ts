@@ -13,12 +13,12 @@ export function nextReading(period: number, now: number, last: number): number {
   return (Math.floor((after + lead) / period) + 1) * period - lead;
 }
 
-/** Reads a little before every multiple of the period, until the signal ends it; never twice at a time. */
-export async function readOnTime(period: number, signal: AbortSignal, read: () => void | Promise<void>): Promise<void> {
+/** Reads a little before every multiple of the period (as it is then), until the signal ends it; never twice at a time. */
+export async function readOnTime(period: () => number, signal: AbortSignal, read: () => void | Promise<void>): Promise<void> {
   let last = Number.NEGATIVE_INFINITY;
   for (;;) {
     const now = Date.now();
-    last = nextReading(period, now, last);
+    last = nextReading(period(), now, last);
     await sleep(last - now, undefined, { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

@@ -24,32 +24,39 @@ export async function feedGpus(
 ): Promise<void> {
   let quiet = true;
   const context = { host: openHost(root), calling, signal };
-  const open = groups.map((group) => ({
-    period: group.period,
-    group: openGroup(group, context, (line) => {
+  const open = groups.map((group) =>
+    openGroup(group, context, (line) => {
       quiet = false;
       say(line);
     }),
-  }));
+  );
   try {
-    for (const { group } of open) await group.open();
-    if (open.every(({ group }) => group.missing !== undefined)) {
-      say({ unavailable: open.map(({ group }) => group.missing).join('; ') });
+    for (const group of open) await group.open();
+    if (open.every((group) => group.missing !== undefined)) {
+      say({ unavailable: open.map((group) => group.missing).join('; ') });
       return;
     }
     // Word every period, so that a slow source is not taken for a silent child.
-    const beat = readOnTime(period, signal, () => {
-      if (quiet) say({ alive: true });
-      quiet = true;
-    });
-    const first = open.map(({ group }) => group.take());
+    const beat = readOnTime(
+      () => period,
+      signal,
+      () => {
+        if (quiet) say({ alive: true });
+        quiet = true;
+      },
+    );
+    const first = open.map((group) => group.take());
     const ready = Promise.all(first).then(() => say({ ready: true }));
-    const reading = open.map(async ({ period, group }, at) => {
+    const reading = open.map(async (group, at) => {
       await first[at];
-      await readOnTime(period, signal, () => group.take());
+      await readOnTime(
+        () => group.period,
+        signal,
+        () => group.take(),
+      );
     });
     await Promise.all([ready, beat, ...reading]);
   } finally {
-    await Promise.all(open.map(({ group }) => group.close()));
+    await Promise.all(open.map((group) => group.close()));
   }
 }

@@ -7,7 +7,7 @@ import type { GpuSource, GpuSourceContext } from './source.ts';
 /** Sources that read the same cards, the best first: one of them is used. */
 export interface SourceGroup {
   readonly name: string;
-  /** Milliseconds between two readings. */
+  /** Milliseconds between two readings, unless the source is slower. */
   readonly period: number;
   readonly sources: readonly NamedSource[];
 }
@@ -15,11 +15,15 @@ export interface SourceGroup {
 /** A source before it is opened; throws `Unavailable` at opening where the node does not have it. */
 export interface NamedSource {
   readonly name: string;
+  /** Milliseconds between two readings that it needs at least; none, where this is absent. */
+  readonly slowest?: number;
   open(context: GpuSourceContext): GpuSource | Promise<GpuSource>;
 }
 
 /** A group at work. */
 export interface OpenGroup {
+  /** Milliseconds between two readings at present. */
+  readonly period: number;
   /** Opens the best source there is, if none is open. Says what fails, and throws nothing. */
   open(): Promise<void>;
   /** Takes one reading and says it, or why there is none. */
@@ -44,11 +48,13 @@ export function openGroup(
   const pauses = openPauses(PAUSE_MAX_MS, () => performance.now());
   let source: GpuSource | undefined;
   let used = name;
+  let every = period;
   let note: string | undefined;
   let missing: string | undefined;
   let failing: string | undefined;
   let lookAgainAt = 0;
   let failures = 0;
+  let reopened = 0;
 
   const open = async (): Promise<void> => {
     if (source !== undefined || pauses.left(name) > 0 || (missing !== undefined && performance.now() < lookAgainAt)) return;
@@ -56,7 +62,9 @@ export function openGroup(
     let gone = true;
     for (const candidate of sources) {
       try {
-        source = await candidate.open({ ...context, period });
+        const pace = Math.max(period, candidate.slowest ?? 0);
+        source = await candidate.open({ ...context, period: pace });
+        every = pace;
         used = candidate.name;
         note = reasons.length === 0 ? undefined : reasons.join('; ');
         failures = 0;
@@ -86,11 +94,15 @@ export function openGroup(
     say({ source: used, failed: messageOf(error) });
     if (!(error instanceof Unavailable) && failures < FAILURES_BEFORE_REOPENING) return;
     failing = messageOf(error);
-    pauses.lengthen(name);
+    // At once the first time: the next source may do better.
+    if (reopened++ > 0) pauses.lengthen(name);
     await letGo();
   };
 
   return {
+    get period() {
+      return every;
+    },
     open,
     async take() {
       await open();
@@ -101,9 +113,9 @@ export function openGroup(
       }
       try {
         const reading = await inTime(reader.read(Date.now()));
-        say({ reading: note === undefined ? reading : { ...reading, note } });
-        if (failures > 0) pauses.clear(name);
-        failures = 0;
+        say({ reading: { ...reading, every, ...(note === undefined ? {} : { note }) } });
+        if (failures > 0 || reopened > 0) pauses.clear(name);
+        failures = reopened = 0;
         note = undefined;
       } catch (error) {
         if (!context.signal.aborted) await failed(error).catch((late: unknown) => say({ source: used, failed: messageOf(late) }));

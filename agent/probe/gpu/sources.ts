@@ -19,8 +19,9 @@ export interface GpuProbeConfig {
   readonly commands: readonly PresetName[];
 }
 
-// A tool that is started anew for each reading costs more than it reads.
+// A tool that is started anew for each reading costs more than it reads; the dump of all that nvidia-smi knows, most.
 const COMMAND_PERIOD_MS = 5000;
+const NODE_NVIDIA_SMI_PERIOD_MS = 10_000;
 
 /** The groups of sources that a configuration asks for, each loaded only when it is tried. */
 export function sourceGroups(config: GpuProbeConfig): readonly SourceGroup[] {
@@ -46,6 +47,10 @@ function nvidiaSources({ nvidia_smi }: GpuProbeConfig): readonly NamedSource[] {
       open: async (context) =>
         (await import('./nvidia-smi/index.ts')).openNvidiaSmi(context, nvidia_smi === undefined ? {} : { program: nvidia_smi }),
     },
-    { name: 'node-nvidia-smi', open: async (context) => (await import('./node-nvidia-smi/index.ts')).openNodeNvidiaSmi(context) },
+    {
+      name: 'node-nvidia-smi',
+      slowest: NODE_NVIDIA_SMI_PERIOD_MS,
+      open: async (context) => (await import('./node-nvidia-smi/index.ts')).openNodeNvidiaSmi(context),
+    },
   ];
 }

@@ -41,14 +41,16 @@ export function openDevice(series: SamplerContext<unknown>['series'], { gpu, uui
     const metric = Object.hasOwn(declared, name) ? declared[name] : undefined;
     const further = metric?.labels.slice(OWN_LABELS) ?? [];
     if (metric === undefined || further.length === 0) return undefined;
+    const all: Record<string, string> = { ...own };
     let key = name;
     for (const label of further) {
       const value = labels[label];
       if (value === undefined) return undefined;
       key += `\0${value}`;
+      all[label] = value;
     }
     let opened = labelled.get(key);
-    if (opened === undefined) labelled.set(key, (opened = openSeries(metric, { ...labels, ...own })));
+    if (opened === undefined) labelled.set(key, (opened = openSeries(metric, all)));
     return opened;
   };
   const showInfo = ({ name, driver, pci_bus_id, serial }: DeviceReading['info']): void => {

@@ -7,6 +7,8 @@ export interface GpuReading {
   readonly source: string;
   /** Milliseconds since the epoch, when the reading ended. */
   readonly at: number;
+  /** Milliseconds between two readings, where that is more than the agent's period. */
+  readonly every?: number;
   readonly devices: readonly DeviceReading[];
   /** Why a better source of the same cards is not used, for people. */
   readonly note?: string;

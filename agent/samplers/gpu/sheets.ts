@@ -22,7 +22,6 @@ interface Sheet {
   /** Who used the GPUs when that was read last; it is not read each time. */
   processes: Map<string, readonly BoardProcess[]>;
   processesAt: number;
-  at: number;
   goodUntil: number;
 }
 
@@ -38,16 +37,19 @@ export function openSheets({
   period,
 }: Pick<SamplerContext<unknown>, 'series' | 'period'> & { gpus: GpuBoard; log: Log }): Sheets {
   const sheets = new Map<string, Sheet>();
+  const said = new Map<string, string>();
   const complained = new Set<string>();
 
   const openSheet = ({ source, note }: GpuReading): Sheet => {
-    log.info(`GPUs are read with ${source}${note === undefined ? '' : `, because ${note}`}`);
+    const text = `GPUs are read with ${source}${note === undefined ? '' : `, because ${note}`}`;
+    // A source that was silent for a while is no news.
+    if (said.get(source) !== text) log.info(text);
+    said.set(source, text);
     const opened: Sheet = {
       source: series(metrics.gpu_source_info, { source }),
       devices: new Map(),
       processes: new Map(),
       processesAt: Number.NEGATIVE_INFINITY,
-      at: Number.NaN,
       goodUntil: 0,
     };
     sheets.set(source, opened);
@@ -69,9 +71,10 @@ export function openSheets({
 
   // Two sources of the same card have the same series, which the first must have ended before the second opens them.
   const takeOver = (uuid: string): void => {
-    for (const sheet of sheets.values()) {
+    for (const [source, sheet] of sheets) {
       const taken = sheet.devices.get(uuid);
       if (taken === undefined) continue;
+      said.delete(source);
       taken.series.end();
       sheet.devices.delete(uuid);
       sheet.processes.delete(uuid);
@@ -98,17 +101,15 @@ export function openSheets({
 
   return {
     show(reading) {
-      const { source, at, devices } = reading;
+      const { source, at, devices, every = 0 } = reading;
       const sheet = sheets.get(source) ?? openSheet(reading);
-      // A source may read more slowly than the agent.
-      const pace = Math.max(period, Math.min(60_000, at - sheet.at) || 0);
-      sheet.at = at;
-      sheet.goodUntil = at + PERIODS * pace;
+      const good = PERIODS * Math.max(period, every);
+      sheet.goodUntil = at + good;
       sheet.source.set(1);
       showDevices(sheet, reading);
       const asked = devices.some(({ processes }) => processes !== undefined);
       if (asked) sheet.processesAt = at;
-      const keep = at - sheet.processesAt <= Math.max(PROCESSES_GOOD_MS, PERIODS * pace) ? sheet.processes : new Map<string, never>();
+      const keep = at - sheet.processesAt <= Math.max(PROCESSES_GOOD_MS, good) ? sheet.processes : new Map<string, never>();
       sheet.processes = new Map(devices.map((device) => [device.uuid, boardProcesses(device) ?? keep.get(device.uuid) ?? []]));
       gpus.publish(source, devices.map(boardGpu), [...sheet.processes.values()].flat(), sheet.goodUntil);
     },
