@@ -2,8 +2,10 @@ import { readConfig } from '../../agent/contract/config.ts';
 import { Unavailable } from '../../agent/contract/errors.ts';
 import type { Metric } from '../../agent/contract/metric.ts';
 import { renderReading } from '../../agent/exposition-text.ts';
+import { openGpuBoard } from '../../agent/gpu-board.ts';
 import { openHost } from '../../agent/host.ts';
 import { samplerKinds } from '../../agent/kinds.gen.ts';
+import { openLog } from '../../agent/log.ts';
 import { openReadings } from '../../agent/readings.ts';
 import type { SamplerKind } from '../../agent/sampler.ts';
 
@@ -38,6 +40,7 @@ export async function readOnce(
   const readings = openReadings({});
   const owners = new Map<string, SamplerKind>();
   const unavailable: string[] = [];
+  const gpus = openGpuBoard();
   for (const kind of kinds) {
     const context = {
       options: readConfig(kind.options, config[kind.name], kind.name),
@@ -46,6 +49,9 @@ export async function readOnce(
         owners.set(metric.name, kind);
         return readings.series(metric, labels);
       },
+      period: 5000,
+      gpus,
+      log: openLog(() => undefined),
       signal: AbortSignal.timeout(60_000),
     };
     try {
