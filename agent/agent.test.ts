@@ -70,7 +70,7 @@ function start(options: Record<string, unknown> = {}) {
     clock: fastClock,
     log: openLog((line) => lines.push(line)),
     env: {},
-    cpuSeconds: () => 0,
+    own: { cpuSeconds: () => 0, bytes: () => 0 },
   });
   agents.push(agent);
   return { agent, state };

@@ -1,8 +1,11 @@
-import { keepBudget, stretched } from './budget.ts';
+import { stretched } from './budget.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
+import { familyIfAny } from './family.ts';
 import { openGpuBoard } from './gpu-board.ts';
 import type { Host } from './host.ts';
+import { keepToBudget } from './keep-to-budget.ts';
+import type { BudgetKeeperOptions } from './keep-to-budget.ts';
 import type { Log } from './log.ts';
 import { nodeLabels, openSampler } from './open-sampler.ts';
 import { openOwnMetrics } from './own-metrics.ts';
@@ -29,8 +32,8 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** CPU seconds of the process so far. */
-  readonly cpuSeconds?: () => number;
+  /** What the process itself costs. */
+  readonly own?: BudgetKeeperOptions['own'];
 }
 
 const LAST_SEND_MS = 2000;
@@ -40,7 +43,7 @@ const LAST_SEND_MS = 2000;
  *
  * @throws SpoolInUse where another agent has the spool; ConfigError where the token cannot be read.
  */
-export function startAgent({ config, host, clock, log, env, cpuSeconds = processCpuSeconds }: AgentOptions): Agent {
+export function startAgent({ config, host, clock, log, env, own = processCost }: AgentOptions): Agent {
   const { period, push } = config;
   const token = openToken(config.tokenFile);
   const dir = config.spool.dir ?? defaultSpoolDir(config.instance, env);
@@ -58,7 +61,18 @@ export function startAgent({ config, host, clock, log, env, cpuSeconds = process
     period: enabled.period,
     supervised: openSampler(enabled, { host, readings, clock, log, gpus, signal: ending.signal }),
   }));
-  const budget = keepBudget({ share: config.budget.cpu, period, clock, cpuSeconds });
+  const family = familyIfAny(host);
+  const budget = keepToBudget({
+    budget: config.budget,
+    period,
+    clock,
+    log,
+    own,
+    family,
+    samplers: samplers.map(({ supervised }) => supervised),
+    // In a recorded machine, or seen from a container, the numbers are another's processes.
+    end: (pid) => void (host.root === '/' && process.kill(pid, 'SIGTERM')),
+  });
   const slowed = (): number => stretched(period, budget.slowdown);
   const every = (): number => Math.max(push, slowed());
   const pushes = startPushes({
@@ -80,7 +94,8 @@ export function startAgent({ config, host, clock, log, env, cpuSeconds = process
     rounds: () => schedule,
     period: slowed,
     push: every,
-    slowdown: () => budget.slowdown,
+    budget,
+    limits: config.budget,
   });
   const schedule = startSchedule({
     clock,
@@ -91,11 +106,7 @@ export function startAgent({ config, host, clock, log, env, cpuSeconds = process
     end(time) {
       readings.endRound(time);
       pushes.roundEnded();
-      if (!budget.check()) return;
-      log.warn(
-        `periods are ${budget.slowdown === 1 ? 'as configured again' : `stretched ${budget.slowdown} times to keep to the CPU budget`}`,
-      );
-      schedule.realign();
+      if (budget.roundEnded()) schedule.realign();
     },
   });
   log.info(`${config.instance} reports to ${config.collector.join(', ')} every ${push / 1000} s; spool in ${dir}`);
@@ -107,13 +118,17 @@ export function startAgent({ config, host, clock, log, env, cpuSeconds = process
       pushes.stop();
       pushes.flush();
       await Promise.all([sender.stop(LAST_SEND_MS), ...samplers.map(({ supervised }) => supervised.close())]);
+      family?.close();
       collectors.close();
       queue.close();
     },
   };
 }
 
-function processCpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000_000;
-}
+const processCost: BudgetKeeperOptions['own'] = {
+  cpuSeconds() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000_000;
+  },
+  bytes: () => process.memoryUsage.rss(),
+};

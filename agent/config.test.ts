@@ -22,7 +22,7 @@ test('nothing said is a collector on this machine, every sampler, five seconds a
     period: 5000,
     push: 10_000,
     spool: { dir: undefined, maxBytes: 268_435_456 },
-    budget: { cpu: 0.05 },
+    budget: { cpu: 0.01, memory: 104_857_600 },
   });
   expect(config.samplers.map(({ kind, period, options }) => [kind.name, period, options])).toEqual([
     ['cpu', 5000, { per_core: true }],

@@ -21,6 +21,8 @@ export interface AgentConfig {
   readonly budget: {
     /** Share of one core. */
     readonly cpu: number;
+    /** Bytes. */
+    readonly memory: number;
   };
   readonly samplers: readonly EnabledSampler[];
 }
@@ -56,7 +58,13 @@ export function agentFields(kinds: readonly SamplerKind[]) {
       'Batches on disk that no collector has acknowledged yet.',
     ),
     backlog_rate: size('64KiB', 'Bytes a second at which old batches follow behind live ones after an outage.'),
-    budget: section({ cpu: percent('5%', 'CPU of one core; over it for a minute, the periods are doubled.') }, 'What the agent may cost.'),
+    budget: section(
+      {
+        cpu: percent('1%', 'CPU of one core; over it for a minute, the periods are doubled.'),
+        memory: size('100MiB', 'Resident memory; over it, the agent says what takes it, and starts a child process anew that has doubled.'),
+      },
+      'What the agent may cost, its child processes counted in; looked at from three minutes after its start.',
+    ),
     samplers: section(
       Object.fromEntries(kinds.map((kind) => [kind.name, section(samplerFields(kind), kind.summary)])),
       'Samplers by name, each with its options.',

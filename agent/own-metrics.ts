@@ -1,3 +1,4 @@
+import type { BudgetKeeper } from './keep-to-budget.ts';
 import type { Readings } from './readings.ts';
 import { runtimeMetrics as metrics } from './runtime-metrics.ts';
 import type { Series } from './sampler.ts';
@@ -17,11 +18,13 @@ export interface OwnMetricsOptions {
   readonly period: () => number;
   /** Milliseconds at present. */
   readonly push: () => number;
-  readonly slowdown: () => number;
+  readonly budget: Pick<BudgetKeeper, 'slowdown' | 'over'>;
+  /** Share of one core, and bytes. */
+  readonly limits: { readonly cpu: number; readonly memory: number };
 }
 
 /** Opens the agent's metrics of itself; the answer sets them for the round being taken. */
-export function openOwnMetrics({ readings, samplers, queue, sender, rounds, period, push, slowdown }: OwnMetricsOptions): () => void {
+export function openOwnMetrics({ readings, samplers, queue, sender, rounds, period, push, budget, limits }: OwnMetricsOptions): () => void {
   const own = (metric: (typeof metrics)[keyof typeof metrics], labels: Readonly<Record<string, string>> = {}): Series =>
     readings.series(metric, labels);
   const readOuts: (() => void)[] = [];
@@ -30,7 +33,12 @@ export function openOwnMetrics({ readings, samplers, queue, sender, rounds, peri
 
   show(own(metrics.vigie_agent_period_seconds), () => period() / 1000);
   show(own(metrics.vigie_agent_push_seconds), () => push() / 1000);
-  show(own(metrics.vigie_agent_slowdown), slowdown);
+  show(own(metrics.vigie_agent_slowdown), () => budget.slowdown);
+  show(own(metrics.vigie_agent_budget_cpu_ratio), () => limits.cpu);
+  show(own(metrics.vigie_agent_budget_memory_bytes), () => limits.memory);
+  for (const resource of ['cpu', 'memory'] as const) {
+    show(own(metrics.vigie_agent_over_budget, { resource }), () => (budget.over[resource] ? 1 : 0));
+  }
   show(own(metrics.vigie_agent_overruns_total), () => rounds()?.overruns ?? 0);
   show(own(metrics.vigie_agent_clock_jumps_total), () => rounds()?.jumps ?? 0);
   show(own(metrics.vigie_agent_spool_bytes), () => queue.bytes);

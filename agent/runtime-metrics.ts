@@ -9,6 +9,18 @@ export const runtimeMetrics = defineMetrics('vigie_agent', {
     unit: 'count',
     help: 'By how much the periods are stretched to keep to the CPU budget; 1 is not at all.',
   },
+  vigie_agent_budget_cpu_ratio: { kind: 'gauge', unit: 'ratio', help: 'Share of one core that the agent and its child processes may use.' },
+  vigie_agent_budget_memory_bytes: {
+    kind: 'gauge',
+    unit: 'bytes',
+    help: 'Resident memory that the agent and its child processes may take.',
+  },
+  vigie_agent_over_budget: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Whether the agent and its child processes were over their budget of cpu or memory in the last minute.',
+    labels: ['resource'],
+  },
   vigie_agent_overruns_total: {
     kind: 'counter',
     unit: 'count',

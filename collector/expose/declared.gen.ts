@@ -11,6 +11,7 @@ import { metrics as gpu } from '../../agent/samplers/gpu/metrics.ts';
 import { metrics as hwmon } from '../../agent/samplers/hwmon/metrics.ts';
 import { metrics as infiniband } from '../../agent/samplers/infiniband/metrics.ts';
 import { metrics as inventory } from '../../agent/samplers/inventory/metrics.ts';
+import { metrics as job } from '../../agent/samplers/job/metrics.ts';
 import { metrics as loadavg } from '../../agent/samplers/loadavg/metrics.ts';
 import { metrics as lustre } from '../../agent/samplers/lustre/metrics.ts';
 import { metrics as meminfo } from '../../agent/samplers/meminfo/metrics.ts';
@@ -41,6 +42,7 @@ export const declaredMetrics: Readonly<Record<string, Metrics>> = {
   hwmon,
   infiniband,
   inventory,
+  job,
   loadavg,
   lustre,
   meminfo,

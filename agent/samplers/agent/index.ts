@@ -1,4 +1,5 @@
 import { lastColonEnd, readCount } from '../../cells.ts';
+import { familyIfAny } from '../../family.ts';
 import { keptRows } from '../../kept-rows.ts';
 import { defineSampler } from '../../sampler.ts';
 import type { Series } from '../../sampler.ts';
@@ -9,7 +10,7 @@ const MICROSECONDS = 1_000_000;
 
 export default defineSampler({
   name: 'agent',
-  summary: 'What the agent itself costs: CPU time and memory.',
+  summary: 'What the agent itself and its child processes cost: CPU time and memory.',
   metrics,
   options: {},
   open({ host, series }) {
@@ -27,6 +28,9 @@ export default defineSampler({
       },
     });
     const cpu = series(metrics.vigie_agent_cpu_seconds_total);
+    const family = familyIfAny(host);
+    const childrenCpu = series(metrics.vigie_agent_children_cpu_seconds_total);
+    const childrenMemory = series(metrics.vigie_agent_children_resident_memory_bytes);
     const start = series(metrics.vigie_agent_start_time_seconds);
     const info = series(metrics.vigie_agent_info, { version, node: process.versions.node });
     return {
@@ -34,10 +38,16 @@ export default defineSampler({
         rows.read(file.read());
         const { user, system } = process.cpuUsage();
         cpu.set((user + system) / MICROSECONDS);
+        const children = family?.read();
+        childrenCpu.set(children?.cpuSeconds ?? Number.NaN);
+        childrenMemory.set(children?.bytes ?? Number.NaN);
         start.set(started);
         info.set(1);
       },
-      close: () => file.close(),
+      close() {
+        file.close();
+        family?.close();
+      },
     };
   },
 });
