@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import type { AgentConfig } from '../config.ts';
@@ -49,6 +49,7 @@ function spool({ spool: { dir }, instance }: AgentConfig, env: Readonly<Record<s
 function whyNotWritable(path: string): string | undefined {
   let folder = path;
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;

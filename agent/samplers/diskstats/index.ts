@@ -13,6 +13,17 @@ export default defineSampler({
   summary: 'Reads, writes, discards and busy time by disk, from /proc/diskstats.',
   metrics,
   options: {},
+  examine(host) {
+    const lines = host.text('/proc/diskstats');
+    if (lines === undefined) return [{ source: 'disks', found: false, why: `${host.path('/proc/diskstats')} cannot be read` }];
+    const disks = lines.split('\n').filter((line) => !EXCLUDED.test(line.trim().split(/ +/)[2] ?? ''));
+    const identities = host.list('/run/udev/data').some((name) => name.startsWith('b'));
+    const why = identities ? 'from udev' : 'udev does not tell (in a container: mount /run/udev into it)';
+    return [
+      { source: 'disks', found: true, why: `${disks.length} whole disks` },
+      { source: 'models and serial numbers', found: identities, why },
+    ];
+  },
   open({ host, series }) {
     const file = host.open('/proc/diskstats', 8192);
     const rows = keptRows({

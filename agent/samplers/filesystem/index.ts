@@ -8,6 +8,7 @@ import type { Probe } from '../../probe/probe.ts';
 import { runtimeMetrics } from '../../runtime-metrics.ts';
 import { defineSampler } from '../../sampler.ts';
 import type { SamplerContext } from '../../sampler.ts';
+import { examineMounts } from './examine.ts';
 import { metrics } from './metrics.ts';
 import { isNetwork, parseMounts } from './mounts.ts';
 import type { Mount } from './mounts.ts';
@@ -25,6 +26,7 @@ export default defineSampler({
   options: {
     network: flag(false, 'Also network and user-space file systems (NFS, Lustre, FUSE, …), asked in a child process that may hang.'),
   },
+  examine: examineMounts,
   open({ host, series, options }) {
     const file = openMounts(host);
     const askLocal = guardStuck((path) => statfs(path), STUCK_MS);

@@ -7,6 +7,7 @@ import { defineSampler } from '../../sampler.ts';
 import type { SamplerContext, Series } from '../../sampler.ts';
 import { findChips, HWMON, isCheap, sensorFiles } from './chips.ts';
 import type { Chip, SensorFile } from './chips.ts';
+import { examineChips } from './examine.ts';
 import { metrics, nameMetrics, sensorMetric } from './metrics.ts';
 
 // Limits hardly ever change, and a core's crit_alarm repeats what its temperature tells: only what moves is read every round and kept
@@ -30,6 +31,7 @@ export default defineSampler({
   options: {
     all: flag(false, 'Also chips whose reading is slow or disturbs what they measure, such as NVMe and SATA disks and ACPI power meters.'),
   },
+  examine: examineChips,
   open({ host, series, options }) {
     const wanted = ({ driver }: Chip): boolean => options.all || isCheap(driver);
     let shown = '';

@@ -23,6 +23,9 @@ const FILES: readonly { name: string; lines: Readonly<Record<string, Metric<neve
   { name: 'irq', lines: { 'full ': metrics.node_pressure_irq_stalled_seconds_total } },
 ];
 
+// Documentation/admin-guide/kernel-parameters.txt: psi=.
+const BOOT_WITH_PSI = 'grubby --update-kernel=ALL --args=psi=1 && reboot   (Debian: GRUB_CMDLINE_LINUX in /etc/default/grub)';
+
 const MICROSECONDS = 1_000_000;
 const TOTAL = Buffer.from('total=');
 
@@ -31,6 +34,12 @@ export default defineSampler({
   summary: 'Time lost waiting for CPU, memory, I/O and interrupts, from /proc/pressure.',
   metrics,
   options: {},
+  examine(host) {
+    const found = FILES.filter(({ name }) => host.text(`/proc/pressure/${name}`) !== undefined).map(({ name }) => name);
+    const source = 'stall information';
+    if (found.length > 0) return [{ source, found: true, why: found.join(', ') }];
+    return [{ source, found: false, why: 'the kernel does not keep it unless it is booted with psi=1', fix: BOOT_WITH_PSI }];
+  },
   open({ host, series }) {
     const tables = FILES.flatMap(({ name, lines }) => {
       const file = openPressure(host, name);

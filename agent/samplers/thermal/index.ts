@@ -21,6 +21,12 @@ export default defineSampler({
   period: '10s',
   metrics,
   options: {},
+  examine(host) {
+    const count = (kind: RegExp): number => host.list(THERMAL).filter((name) => kind.test(name)).length;
+    const [zones, devices] = [count(/^thermal_zone\d+$/), count(/^cooling_device\d+$/)];
+    if (zones + devices === 0) return [{ source: 'zones', found: false, why: 'the firmware declares none' }];
+    return [{ source: 'zones', found: true, why: `${zones} zones, ${devices} cooling devices` }];
+  },
   open({ host, series }) {
     let names: readonly string[] = [];
     let gauges: readonly Gauge[] = [];
