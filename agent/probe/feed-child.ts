@@ -35,7 +35,7 @@ export function runFeed<Reading extends FeedReading>(
   const say = (line: FeedLine<Reading>): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   readJsonLines(process.stdin, (config) => {
     running ??= feed(config, { say, calling: noteCalls(), signal: ending.signal }).catch((error: unknown) => {
-      process.stderr.write(`${messageOf(error)}\n`);
+      process.stderr.write(`vigie-agent: probe: ${messageOf(error)}\n`);
       process.exit(1);
     });
   });

@@ -2,6 +2,7 @@ import { messageOf, Transient, Unavailable } from '../../contract/errors.ts';
 import type { GpuReading } from '../../samplers/gpu/reading.ts';
 import type { FeedLine } from '../feed.ts';
 import { openPauses } from '../pauses.ts';
+import { DriverReplaced } from './nvml/codes.ts';
 import type { GpuSource, GpuSourceContext } from './source.ts';
 
 /** Sources that read the same cards, the best first: one of them is used. */
@@ -26,7 +27,7 @@ export interface OpenGroup {
   readonly period: number;
   /** Opens the best source there is, if none is open. Says what fails, and throws nothing. */
   open(): Promise<void>;
-  /** Takes one reading and says it, or why there is none. */
+  /** Takes one reading and says it, or why there is none. Throws `DriverReplaced` where only a new process can go on. */
   take(): Promise<void>;
   /** Why the node has none of its sources; undefined where it has one, or where one fails. */
   readonly missing: string | undefined;
@@ -86,12 +87,17 @@ export function openGroup(
   const letGo = async (): Promise<void> => {
     const leaving = source;
     source = undefined;
-    await leaving?.close();
+    try {
+      await leaving?.close();
+    } catch (error) {
+      say({ source: used, failed: `did not close: ${messageOf(error)}` });
+    }
   };
 
   const failed = async (error: unknown): Promise<void> => {
     failures++;
     say({ source: used, failed: messageOf(error) });
+    if (error instanceof DriverReplaced) throw error;
     if (!(error instanceof Unavailable) && failures < FAILURES_BEFORE_REOPENING) return;
     failing = messageOf(error);
     // At once the first time: the next source may do better.
@@ -113,12 +119,12 @@ export function openGroup(
       }
       try {
         const reading = await inTime(reader.read(Date.now()));
-        say({ reading: { ...reading, every, ...(note === undefined ? {} : { note }) } });
+        const remarks = [note, reading.note].filter((remark) => remark !== undefined).join('; ');
+        say({ reading: { ...reading, every, ...(remarks === '' ? {} : { note: remarks }) } });
         if (failures > 0 || reopened > 0) pauses.clear(name);
         failures = reopened = 0;
-        note = undefined;
       } catch (error) {
-        if (!context.signal.aborted) await failed(error).catch((late: unknown) => say({ source: used, failed: messageOf(late) }));
+        if (!context.signal.aborted) await failed(error);
       } finally {
         context.calling('');
       }

@@ -40,8 +40,9 @@ export function sourceGroups(config: GpuProbeConfig): readonly SourceGroup[] {
 }
 
 /** In the order in which they are tried. */
-function nvidiaSources({ nvidia_smi }: GpuProbeConfig): readonly NamedSource[] {
+function nvidiaSources({ nvml, nvidia_smi }: GpuProbeConfig): readonly NamedSource[] {
   return [
+    { name: 'nvml', open: async (context) => (await import('./nvml/index.ts')).openNvml(context, { library: nvml }) },
     {
       name: 'nvidia-smi',
       open: async (context) =>

@@ -3,13 +3,16 @@ import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { madeMachine, watch } from '../../../test/machines/made-machine.ts';
 import type { Watch } from '../../../test/machines/made-machine.ts';
 import { Unavailable } from '../../contract/errors.ts';
+import type { Finding } from '../../finding.ts';
 import { openGpuBoard } from '../../gpu-board.ts';
+import { openHost } from '../../host.ts';
 import type { FeedOptions } from '../../probe/feed.ts';
 import type { SamplerKind } from '../../sampler.ts';
+import { examineGpus } from './examine.ts';
 import gpu from './index.ts';
 import { openGpuSampler } from './sampler.ts';
 
@@ -152,4 +155,44 @@ test('with the agent the source is closed in good order', async () => {
   const opened = await sampler({ usual: [card(57)] });
   ({ closed } = opened);
   await opened.round();
+});
+
+async function look(files: Readonly<Record<string, string>>): Promise<Record<string, Finding>> {
+  const found = await examineGpus(openHost(madeMachine(files).root), { nvidia: 'auto', commands: [] });
+  return Object.fromEntries(found.map((finding) => [finding.source, finding]));
+}
+
+describe('a look for the sources', () => {
+  test('finds nothing on a bare node, with no advice', async () => {
+    const found = await look({});
+    expect(Object.values(found).map(({ source, found: here, fix }) => [source, here, fix])).toEqual([
+      ['NVML', false, undefined],
+      ['nvidia-smi', false, undefined],
+      ['AMD GPUs', false, undefined],
+      ['Intel GPUs', false, undefined],
+    ]);
+  });
+
+  test('tells a card without driver from no card', async () => {
+    const slot = '/sys/bus/pci/devices/0000:1a:00.0';
+    const { NVML } = await look({ [`${slot}/vendor`]: '0x10de\n', [`${slot}/class`]: '0x030200\n' });
+    expect(NVML).toMatchObject({
+      found: false,
+      why: 'the card at 0000:1a:00.0 has no NVIDIA driver',
+      fix: expect.stringContaining('modprobe'),
+    });
+  });
+
+  test('finds the library with its driver, and says what to set where it is elsewhere', async () => {
+    const { NVML: found } = await look({ ...driver, '/usr/lib64/libnvidia-ml.so.1': '' });
+    expect(found).toEqual({ source: 'NVML', found: true, why: '/usr/lib64/libnvidia-ml.so.1, driver 470.57.02' });
+    const { NVML: missing } = await look(driver);
+    expect(missing?.fix).toContain('nvml: /path');
+  });
+
+  test('finds cards of AMD and Intel by vendor and driver', async () => {
+    const found = await look({ '/sys/class/drm/card0/device/vendor': '0x1002\n', '/sys/class/drm/card1/device/vendor': '0x8086\n' });
+    expect(found['AMD GPUs']).toMatchObject({ found: false, why: 'card0 (no driver)', fix: 'modprobe amdgpu' });
+    expect(found['Intel GPUs']).toMatchObject({ found: false, why: 'card1 (no driver)', fix: 'modprobe i915' });
+  });
 });

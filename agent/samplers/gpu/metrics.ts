@@ -84,7 +84,7 @@ export const metrics = defineMetrics('gpu', {
   gpu_xid_errors_total: {
     kind: 'counter',
     unit: 'count',
-    help: 'XID errors that the driver reported since the agent started.',
+    help: 'XID errors that the driver reported since the agent began to watch; those of broken hardware are counted from 0.',
     labels: [...gpu, 'xid'],
   },
 
@@ -101,7 +101,7 @@ export const metrics = defineMetrics('gpu', {
   gpu_nvlink_errors_total: {
     kind: 'counter',
     unit: 'count',
-    help: 'Errors on all NVLinks: replay, recovery, crc.',
+    help: 'Errors on all NVLinks: replay, recovery, crc_flit, crc_data.',
     labels: [...gpu, 'error'],
   },
 

@@ -10,7 +10,7 @@ export interface GpuReading {
   /** Milliseconds between two readings, where that is more than the agent's period. */
   readonly every?: number;
   readonly devices: readonly DeviceReading[];
-  /** Why a better source of the same cards is not used, for people. */
+  /** Why a better source of the same cards is not used, and what the source cannot read and why; for people. */
   readonly note?: string;
 }
 

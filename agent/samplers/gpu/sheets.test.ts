@@ -78,13 +78,13 @@ test('another source of the same GPU takes its series over, and the first one ma
   show(0, [device(0)]);
   show(1000, [device(0)], { source: 'nvidia-smi', note: 'nvml: Driver/library version mismatch' });
   it.sweep(3001);
-  expect(show(3500, [device(0)], { source: 'nvidia-smi' })).toMatchObject({
+  expect(show(3500, [device(0)], { source: 'nvidia-smi', note: 'nvml: Driver/library version mismatch' })).toMatchObject({
     'gpu_source_info source=nvidia-smi': 1,
     'gpu_power_watts GPU-0 gpu=0': 57,
   });
   expect(lines).toEqual([
     'vigie-agent: GPUs are read with nvml\n',
-    'vigie-agent: GPUs are read with nvidia-smi, because nvml: Driver/library version mismatch\n',
+    'vigie-agent: GPUs are read with nvidia-smi; nvml: Driver/library version mismatch\n',
   ]);
 });
 

@@ -40,11 +40,7 @@ export function openSheets({
   const said = new Map<string, string>();
   const complained = new Set<string>();
 
-  const openSheet = ({ source, note }: GpuReading): Sheet => {
-    const text = `GPUs are read with ${source}${note === undefined ? '' : `, because ${note}`}`;
-    // A source that was silent for a while is no news.
-    if (said.get(source) !== text) log.info(text);
-    said.set(source, text);
+  const openSheet = ({ source }: GpuReading): Sheet => {
     const opened: Sheet = {
       source: series(metrics.gpu_source_info, { source }),
       devices: new Map(),
@@ -54,6 +50,12 @@ export function openSheets({
     };
     sheets.set(source, opened);
     return opened;
+  };
+  const tell = (source: string, note = ''): void => {
+    // A source that was silent for a while is no news.
+    if (said.get(source) === note) return;
+    said.set(source, note);
+    log.info(`GPUs are read with ${source}${note === '' ? '' : `; ${note}`}`);
   };
   const end = (source: string, sheet: Sheet): void => {
     for (const { series } of sheet.devices.values()) series.end();
@@ -101,8 +103,9 @@ export function openSheets({
 
   return {
     show(reading) {
-      const { source, at, devices, every = 0 } = reading;
+      const { source, at, devices, every = 0, note } = reading;
       const sheet = sheets.get(source) ?? openSheet(reading);
+      tell(source, note);
       const good = PERIODS * Math.max(period, every);
       sheet.goodUntil = at + good;
       sheet.source.set(1);
