@@ -1,0 +1,13 @@
+/** What is read of a job's cgroups. */
+export interface CgroupSource {
+  /** Whether the cgroups tell these, so that the processes need not. */
+  readonly tells: { readonly cpu: boolean; readonly memory: boolean; readonly io: boolean; readonly faults: boolean };
+  /** Reads what is cheap; false where the cgroup has gone. */
+  readOften(): boolean;
+  /** Reads what makes the kernel add up. */
+  readSeldom(now: number): void;
+  close(): void;
+}
+
+/** How often limits and CPU sets, which hardly ever change, are read. */
+export const LIMITS_MS = 60_000;

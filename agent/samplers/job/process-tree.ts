@@ -1,0 +1,91 @@
+import { readdirSync, statSync } from 'node:fs';
+import { readNumber, skipLine } from '../../scan.ts';
+import type { Host } from '../../host.ts';
+import { openSource } from './source-file.ts';
+
+/** The directories of a job in one hierarchy, and the processes in them. */
+export interface ProcessTree {
+  /** Looks for directories and processes anew. */
+  walk(): void;
+  /** Processes found by the last walk, ascending, each once. */
+  readonly pids: readonly number[];
+  /** Directories found by the last walk, the job's own first, below it by path relative to it: ``, `/step_0`, `/step_0/task_0`. */
+  readonly folders: readonly string[];
+}
+
+// Steps, tasks and containers lie two to four deep; a job that makes cgroups of its own must not cost more than a large one.
+const DEEPEST = 6;
+const MOST_FOLDERS = 256;
+const MOST_PIDS = 8192;
+
+interface Folder {
+  readonly children: readonly string[];
+  links: number;
+}
+
+/** The tree below the directory of a job. */
+export function openProcessTree(host: Host, top: string): ProcessTree {
+  let known = new Map<string, Folder>();
+  let pids: readonly number[] = [];
+
+  // Whether the directory is there.
+  const visit = (path: string, depth: number, seen: Map<string, Folder>, found: Set<number>): boolean => {
+    if (seen.size >= MOST_FOLDERS) return true;
+    const folder = look(host.path(top + path), known.get(path));
+    if (folder === undefined) return false;
+    seen.set(path, folder);
+    readPids(host, top + path, found);
+    if (depth === DEEPEST) return true;
+    // One may have gone and another come, with as many links as before.
+    for (const child of folder.children) if (!visit(`${path}/${child}`, depth + 1, seen, found)) folder.links = 0;
+    return true;
+  };
+
+  return {
+    walk() {
+      const seen = new Map<string, Folder>();
+      const found = new Set<number>();
+      visit('', 0, seen, found);
+      known = seen;
+      pids = [...found].sort((one, other) => one - other);
+    },
+    get pids() {
+      return pids;
+    },
+    get folders() {
+      return [...known.keys()];
+    },
+  };
+}
+
+// A directory of a cgroup has some sixty files, which are not listed again as long as it has as many directories: the kernel counts
+// them as links (kernfs), other file systems may not and have one link.
+function look(path: string, before: Folder | undefined): Folder | undefined {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
+    if (before !== undefined && before.links === stat.nlink && stat.nlink === before.children.length + 2) return before;
+    const children = readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+    return { children, links: stat.nlink };
+  } catch (error) {
+    // Removed in between.
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}
+
+function readPids(host: Host, path: string, found: Set<number>): void {
+  const file = openSource(host, `${path}/cgroup.procs`, 256, (c) => {
+    while (c.at < c.end && found.size < MOST_PIDS) {
+      const pid = readNumber(c);
+      // A process of another pid namespace is 0.
+      if (pid > 0) found.add(pid);
+      skipLine(c);
+    }
+  });
+  file?.read();
+  file?.close();
+}
