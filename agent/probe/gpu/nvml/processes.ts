@@ -19,20 +19,22 @@ type Found = { -readonly [Key in keyof ProcessReading]: ProcessReading[Key] };
 
 /** The processes that have a context on the GPU or MIG instance: their memory, and what they did since the last time. */
 export function processesItem(target: Target): Item | undefined {
-  const lists = [lister(target, 'Compute'), lister(target, 'Graphics'), lister(target, 'MPSCompute')].filter((list) => list !== undefined);
+  const compute = lister(target, 'Compute');
+  const others = [lister(target, 'Graphics'), lister(target, 'MPSCompute')].filter((list) => list !== undefined);
   const utilization = openUtilization(target);
-  if (lists.length === 0) return undefined;
+  if (compute === undefined) return undefined;
   return {
     pace: 'seconds',
     read(sheet) {
       const found = new Map<number, Found>();
-      for (let at = 0; at < lists.length; at++) {
-        const answer = lists[at]?.(found) ?? code.success;
-        // The others would be half of the truth: who is not in them would seem to have ended.
+      const answer = compute(found);
+      if (answer !== code.success) return answer;
+      for (let at = 0; at < others.length; at++) {
+        const answer = others[at]?.(found) ?? code.success;
+        // The rest would be half of the truth: who is not in it would seem to have ended.
         if (answer !== code.success && !isForGood(answer)) return answer;
-        if (answer !== code.success) lists.splice(at--, 1);
+        if (answer !== code.success) others.splice(at--, 1);
       }
-      if (lists.length === 0) return code.notSupported;
       sheet.processes = [...found.values()];
       sheet.values.gpu_processes = found.size;
       return utilization(found);
@@ -74,8 +76,8 @@ function lister({ calls, handle, scratch }: Target, kind: 'Compute' | 'Graphics'
       const count = beside[0] ?? 0;
       if (answer !== code.success || count === 0) return answer;
       if (stride === 0) stride = strideOf(scratch.room, count);
-      // An entry of a size that nobody knows: its numbers could be anything.
-      if (stride === 0) return code.argumentVersionMismatch;
+      // An entry of a size that nobody knows: its numbers could be anything. Another time its last word may not look untouched.
+      if (stride === 0) return code.insufficientSize;
       for (let at = 0; at < count; at++) add(found, scratch.room, (at * stride) / 4);
       return answer;
     }
