@@ -43,9 +43,10 @@ export function chooseSource(candidates: readonly Candidate[], openedAt: number,
   let lookedAt = openedAt;
 
   const change = (to: Tried): void => {
-    if (to.source.name !== current.source.name) log.info(`node power is read from ${to.source.name}, no more from ${current.source.name}`);
+    const { name } = current.source;
     current.source.close();
     current = to;
+    if (to.source.name !== name) log.info(`node power is read from ${to.source.name}, no more from ${name}`);
   };
   // Better ones are tried beside the one in use, which stays until they have told watts.
   const tryBetter = (from: number, now: number): void => {
@@ -63,8 +64,11 @@ export function chooseSource(candidates: readonly Candidate[], openedAt: number,
     rival?.source.close();
     rival = undefined;
     lookedAt = now;
-    const { rank } = current;
-    change(open([...ranks.slice(rank + 1), ...ranks.slice(0, rank + 1)], now));
+    const { rank, source } = current;
+    // First closed, because it may be the one that is opened again.
+    source.close();
+    current = open([...ranks.slice(rank + 1), ...ranks.slice(0, rank + 1)], now);
+    if (current.rank !== rank) log.warn(`node power is read from ${current.source.name}, because ${source.name} tells nothing`);
   };
 
   return {

@@ -1,12 +1,14 @@
 import { Unavailable } from '../../contract/errors.ts';
 import { duration, flag } from '../../contract/fields.ts';
 import type { Host } from '../../host.ts';
+import type { ProbeName } from '../../probe/command.ts';
+import { runtimeMetrics } from '../../runtime-metrics.ts';
 import { defineSampler } from '../../sampler.ts';
 import { chooseSource } from './choice.ts';
 import { examinePower } from './examine.ts';
 import { watchGpus } from './gpu-watts.ts';
-import { openIpmi } from './ipmi.ts';
-import { openMeter } from './meters.ts';
+import { IPMI_SOFT_MS, openIpmi } from './ipmi.ts';
+import { METER_PERIOD_MS, openMeter } from './meters.ts';
 import { metrics } from './metrics.ts';
 import { openPmCounters } from './pm-counters.ts';
 import { bridged, openPublisher } from './publish.ts';
@@ -14,6 +16,8 @@ import { openRaplPower } from './rapl-power.ts';
 import type { RaplPower } from './rapl-power.ts';
 import { openEstimate, openPlatform } from './rapl-sources.ts';
 import type { Candidate, PowerReading } from './source.ts';
+import { openWay } from './way.ts';
+import type { Way } from './way.ts';
 
 // As often as a driver is looked for that may have been loaded since.
 const LOOK_AGAIN_MS = 300_000;
@@ -31,12 +35,19 @@ export default defineSampler({
     const rapl = raplWhereReadable(host);
     const board = watchGpus(host, gpus, bridged(period));
     rapl.look();
+    const meterWay = (): Way => openWay(host, 'meter', METER_PERIOD_MS, METER_PERIOD_MS);
+    const ways = {
+      ipmi: openWay(host, 'ipmi', options.ipmi_period, IPMI_SOFT_MS),
+      acpi: meterWay(),
+      hwmon: meterWay(),
+      module: meterWay(),
+    };
     const candidates: readonly Candidate[] = [
       { name: 'pm_counters', open: () => openPmCounters(host) },
-      { name: 'ipmi', open: () => openIpmi(host, log, options) },
-      { name: 'acpi', open: () => openMeter(host, log, 'acpi') },
-      { name: 'hwmon', open: () => openMeter(host, log, 'hwmon') },
-      { name: 'module', open: () => openMeter(host, log, 'module') },
+      { name: 'ipmi', open: () => openIpmi(host, log, options, ways.ipmi) },
+      { name: 'acpi', open: () => openMeter(host, log, 'acpi', ways.acpi) },
+      { name: 'hwmon', open: () => openMeter(host, log, 'hwmon', ways.hwmon) },
+      { name: 'module', open: () => openMeter(host, log, 'module', ways.module) },
       { name: 'psys', open: () => openPlatform(rapl.needed()) },
       { name: 'estimate', open: () => openEstimate(rapl.needed(), board) },
     ];
@@ -50,10 +61,17 @@ export default defineSampler({
       if (!source.tellsParts) publisher.parts('rapl', rapl.here?.components ?? []);
       else if (reading !== undefined) publisher.parts(source.name, reading.components);
     };
+    const tellHung = (probe: ProbeName, of: readonly Way[]): void => {
+      const asked = of.filter((way) => way.probe.hung() !== undefined);
+      if (asked.length === 0) return;
+      series(runtimeMetrics.vigie_agent_probe_hung, { probe }).set(asked.some((way) => way.probe.hung() === true) ? 1 : 0);
+    };
     const take = (): void => {
-      const now = host.now();
-      rapl.here?.read(now);
-      publish(choice.take(now));
+      const at = host.now();
+      rapl.here?.read(at);
+      publish(choice.take(at));
+      tellHung('ipmi', [ways.ipmi]);
+      tellHung('meter', [ways.acpi, ways.hwmon, ways.module]);
     };
     return {
       sample() {
@@ -65,6 +83,7 @@ export default defineSampler({
       },
       close() {
         choice.close();
+        for (const { probe } of Object.values(ways)) probe.close();
         rapl.close();
       },
     };

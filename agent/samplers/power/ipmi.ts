@@ -2,10 +2,9 @@ import { Unavailable } from '../../contract/errors.ts';
 import type { Finding } from '../../finding.ts';
 import type { Host } from '../../host.ts';
 import type { Log } from '../../log.ts';
-import { probeCommand } from '../../probe/command.ts';
-import { openProbe } from '../../probe/probe.ts';
 import { slowSource } from './slow-source.ts';
 import type { PowerSource } from './source.ts';
+import type { Way } from './way.ts';
 
 // The names under which the kernel's ipmi_devintf shows the BMC; ipmitool and freeipmi look at these.
 const DEVICES: readonly (readonly [folder: string, name: string])[] = [
@@ -14,18 +13,17 @@ const DEVICES: readonly (readonly [folder: string, name: string])[] = [
   ['/dev/ipmidev', '0'],
 ];
 
-// The tool in the child gives up after 10 s; only a child that hangs itself needs longer.
-const SOFT_MS = 12_000;
+/** How long an answer may take, milliseconds: the tool in the child gives up after 10 s; only a child that hangs itself needs longer. */
+export const IPMI_SOFT_MS = 12_000;
 
 /** Opens the BMC of this node, asked by a command in a child process. Throws `Unavailable` where it is not asked for or there is none. */
-export function openIpmi(host: Host, log: Log, { ipmi, ipmi_period: periodMs }: IpmiOptions): PowerSource {
+export function openIpmi(host: Host, log: Log, { ipmi }: IpmiOptions, { pace, probe }: Way): PowerSource {
   if (!ipmi) throw new Unavailable('the BMC is not asked (ipmi: true)');
   if (!hasBmc(host)) throw new Unavailable(`no BMC in ${host.path('/dev')}; \`${LOAD_IPMI}\` loads it`);
-  const probe = openProbe({ name: 'ipmi', command: probeCommand('ipmi'), softMs: SOFT_MS, now: () => host.now() });
   return slowSource({
     name: 'ipmi',
     tellsParts: false,
-    periodMs,
+    pace,
     now: () => host.now(),
     log,
     async ask() {
@@ -34,7 +32,7 @@ export function openIpmi(host: Host, log: Log, { ipmi, ipmi_period: periodMs }: 
       if (watts === undefined) throw new Error(error ?? 'the BMC has not answered');
       return { watts, components: [] };
     },
-    close: () => probe.close(),
+    close: probe.rest,
   });
 }
 

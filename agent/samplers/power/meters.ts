@@ -1,13 +1,12 @@
 import { Unavailable } from '../../contract/errors.ts';
 import type { Host } from '../../host.ts';
 import type { Log } from '../../log.ts';
-import { probeCommand } from '../../probe/command.ts';
-import { openProbe } from '../../probe/probe.ts';
 import { findChips, sensorFiles } from '../hwmon/chips.ts';
 import { slowSource } from './slow-source.ts';
 import type { SlowAnswer } from './slow-source.ts';
 import { plausible } from './source.ts';
 import type { PowerSource } from './source.ts';
+import type { Way } from './way.ts';
 
 /** A power sensor of a monitoring chip that measures the node or a part of it. */
 export interface Meter {
@@ -41,17 +40,16 @@ export function findMeters(host: Host): readonly Meter[] {
   });
 }
 
-// A reading may be an IPMI transaction of the firmware.
-const PERIOD_MS = 5000;
+/** How often a meter is asked, in milliseconds: a reading may be an IPMI transaction of the firmware. */
+export const METER_PERIOD_MS = 5000;
 const MICRO = 1_000_000;
 
 /** Opens the node's meter of one sort, asked in a child process. Throws `Unavailable` where there is none, or where it is not known which one is the node's. */
-export function openMeter(host: Host, log: Log, sort: Meter['of']): PowerSource {
+export function openMeter(host: Host, log: Log, sort: Meter['of'], { pace, probe }: Way): PowerSource {
   const meters = findMeters(host).filter(({ of }) => of === sort);
   const whole = sort === 'module' ? modules(meters) : meters;
   if (whole.length === 0) throw new Unavailable(`no ${NAMES[sort]}`);
   if (sort !== 'module' && whole.length > 1) throw new Unavailable(`${whole.length} ${NAMES[sort]}s, and none says that it is the node's`);
-  const probe = openProbe({ name: 'meter', command: probeCommand('meter'), softMs: PERIOD_MS, now: () => host.now() });
   const read = async ({ path }: Meter): Promise<number> => {
     const { values, error } = await probe.ask(host.path(path));
     if (values === undefined) throw new Error(error ?? `${path} has not been read`);
@@ -66,8 +64,7 @@ export function openMeter(host: Host, log: Log, sort: Meter['of']): PowerSource 
     );
     return { watts: sum, components };
   };
-  const close = (): void => probe.close();
-  return slowSource({ name: sort, tellsParts: sort === 'module', periodMs: PERIOD_MS, now: () => host.now(), log, ask, close });
+  return slowSource({ name: sort, tellsParts: sort === 'module', pace, now: () => host.now(), log, ask, close: probe.rest });
 }
 
 /** What people call each sort of meter. */

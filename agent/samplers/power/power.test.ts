@@ -147,6 +147,19 @@ test('a counter that was reset is a gap in watts and adds no energy', async () =
   expect(values).toEqual({ 'power_component_joules_total{component="package0"}': 65_000 });
 });
 
+test('RAPL that goes leaves the node unknown, and after a minute the sampler is parked', async () => {
+  const { machine, now, later } = rapl(amd);
+  const watched = await watch(power, machine.root, { now });
+  await watched.round();
+  // An open file of a folder that was removed can still be read here; in /sys it answers an error.
+  machine.write(ENERGY('intel-rapl:0'), '');
+  machine.remove('/sys/class/powercap');
+  later({});
+  expect(await watched.round()).toEqual({});
+  later({}, 61);
+  await expect(watched.round()).rejects.toThrow(/modprobe intel_rapl_msr/);
+});
+
 test('Cray tells node and parts with its own counters, accelerators included; RAPL is not added', async () => {
   const { root } = madeMachine({ ...pmCounters(1e12), ...amd });
   expect(await (await watch(power, root)).round()).toEqual({
@@ -193,18 +206,26 @@ test('an accelerator that is not there has no watts, and a sum no place beside i
   expect(parts).toEqual(['power_component_watts{component="accel0"}', 'power_component_joules_total{component="accel0"}']);
 });
 
+// What a sampler with a child that is well says of it each round.
+const WELL = { 'vigie_agent_probe_hung{probe="meter"}': 0 };
+
 test('an ACPI meter is read in a child, every five seconds, and its watts are summed up', async () => {
   let now = 1_000_000;
   const machine = madeMachine(acpiMeter);
   const watched = await watch(power, machine.root, { now: () => now });
-  expect(await watched.round()).toEqual({ 'power_node_watts{source="acpi"}': 412, 'power_node_joules_total{source="acpi"}': 0 });
+  expect(await watched.round()).toEqual({
+    ...WELL,
+    'power_node_watts{source="acpi"}': 412,
+    'power_node_joules_total{source="acpi"}': 0,
+  });
   machine.write('/sys/class/hwmon/hwmon0/power1_average', '588000000\n');
   now += 1000;
-  expect(await watched.round()).toEqual({});
+  expect(await watched.round()).toEqual(WELL);
   now += 4000;
   await expect
-    .poll(() => watched.round())
+    .poll(() => watched.round(), { timeout: 20_000 })
     .toEqual({
+      ...WELL,
       'power_node_watts{source="acpi"}': 588,
       // 500 W on the average for five seconds.
       'power_node_joules_total{source="acpi"}': 2500,
@@ -217,7 +238,7 @@ test.each([
   ['an error', ''],
 ])('an ACPI meter that answers %s tells nothing', async (_, text) => {
   const { root, write } = meterOf(text);
-  expect(await (await watch(power, root)).round()).toEqual({});
+  expect(await (await watch(power, root)).round()).toEqual(WELL);
   write('/sys/class/hwmon/hwmon1/name', 'power_meter\n');
   write('/sys/class/hwmon/hwmon1/power1_average', '1\n');
   await expect(watch(power, root)).rejects.toThrow(/2 ACPI power meters/);
@@ -230,6 +251,7 @@ function meterOf(text: string): { readonly root: string; write(this: void, path:
 
 test('of Grace the modules are the node, and every meter is a part', async () => {
   expect(await (await watch(power, madeMachine(grace).root)).round()).toEqual({
+    ...WELL,
     'power_node_watts{source="module"}': 640,
     'power_node_joules_total{source="module"}': 0,
     'power_component_watts{component="module0"}': 640,
@@ -266,10 +288,10 @@ test('a BMC that does not measure is left for the meter, after three of its peri
   let now = 1_000_000;
   const { root } = madeMachine({ ...acpiMeter, '/dev/ipmi0': '' });
   const watched = await watch(power, root, { config: { ipmi: true }, now: () => now });
-  expect(await watched.round()).toEqual({});
+  expect(await watched.round()).toEqual({ 'vigie_agent_probe_hung{probe="ipmi"}': 0 });
   now += 90_001;
-  expect(await watched.round()).toEqual({});
-  await expect.poll(() => watched.round()).toHaveProperty(['power_node_watts{source="acpi"}'], 412);
+  await watched.round();
+  await expect.poll(() => watched.round(), { timeout: 20_000 }).toHaveProperty(['power_node_watts{source="acpi"}'], 412);
 });
 
 test('a period below ten seconds for the BMC is a fault', async () => {

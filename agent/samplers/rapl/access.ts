@@ -6,12 +6,14 @@ import { findZones, POWERCAP } from './zones.ts';
 export const LOAD_RAPL = 'modprobe intel_rapl_msr';
 
 /**
- * Lets the group `vigie` read the counters, now and after each boot. Since Linux 5.10 they are root's (CVE-2020-8694): whoever reads them
- * often can guess at what others compute, so a group is let in rather than everybody. /sys has no ACLs.
+ * Lets a group of its own read the counters, now and after each boot. Since Linux 5.10 they are root's (CVE-2020-8694): whoever reads
+ * them often can guess at what others compute, so it is one group rather than everybody. /sys has no ACLs.
  */
 export const ALLOW_RAPL =
-  `echo 'SUBSYSTEM=="powercap", ACTION=="add", RUN+="/bin/chgrp vigie /sys%p/energy_uj", RUN+="/bin/chmod g+r /sys%p/energy_uj"' ` +
-  '> /etc/udev/rules.d/70-vigie-rapl.rules && udevadm control --reload && udevadm trigger --action=add --subsystem-match=powercap';
+  `groupadd -rf vigie-rapl && echo 'SUBSYSTEM=="powercap", ACTION=="add", ` +
+  `RUN+="/bin/chgrp vigie-rapl /sys%p/energy_uj", RUN+="/bin/chmod g+r /sys%p/energy_uj"' > /etc/udev/rules.d/70-vigie-rapl.rules ` +
+  '&& udevadm control --reload && udevadm trigger --action=add --subsystem-match=powercap' +
+  "   (and in the agent's unit: SupplementaryGroups=vigie-rapl)";
 
 /** What to do about counters that may not be read, in one sentence. */
 export const FORBIDDEN =
