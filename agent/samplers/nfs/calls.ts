@@ -6,8 +6,9 @@ import type { SamplerContext, Series } from '../../sampler.ts';
 import type { Cursor } from '../../scan.ts';
 import { callMetrics } from './metrics.ts';
 
-// The procedures in the order of the kernel (fs/nfs/nfs2xdr.c, nfs3xdr.c and include/linux/nfs4.h NFSPROC4_CLNT_*), named and ended as
-// node_exporter does (procfs/nfs/parse.go); what newer kernels add behind them has no name there.
+// The procedures in the order of the kernel (fs/nfs/nfs2xdr.c, nfs3xdr.c and include/linux/nfs4.h NFSPROC4_CLNT_*), by the names of
+// node_exporter (procfs/nfs/parse.go, of which later versions confuse LayoutGet with GetDeviceInfo); what newer kernels add behind them
+// has no name there.
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   '2': `Null GetAttr SetAttr Root Lookup ReadLink Read WrCache Write Create Remove Rename Link SymLink MkDir RmDir ReadDir FsStat`.split(
     ' ',
@@ -17,7 +18,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   '4': `Null Read Write Commit Open OpenConfirm OpenNoattr OpenDowngrade Close Setattr FsInfo Renew SetClientID SetClientIDConfirm Lock
     Lockt Locku Access Getattr Lookup LookupRoot Remove Rename Link Symlink Create Pathconf StatFs ReadLink ReadDir ServerCaps DelegReturn
     GetACL SetACL FsLocations ReleaseLockowner Secinfo FsidPresent ExchangeID CreateSession DestroySession Sequence GetLeaseTime
-    ReclaimComplete GetDeviceInfo LayoutGet LayoutCommit LayoutReturn SecinfoNoName TestStateID FreeStateID GetDeviceList
+    ReclaimComplete LayoutGet GetDeviceInfo LayoutCommit LayoutReturn SecinfoNoName TestStateID FreeStateID GetDeviceList
     BindConnToSession DestroyClientID Seek Allocate DeAllocate LayoutStats Clone`.split(/\s+/),
 };
 
