@@ -2,6 +2,7 @@ import { runGpuProbe } from './gpu/child.ts';
 import { runInventoryProbe } from './inventory-child.ts';
 import { runIpmiProbe } from './ipmi-child.ts';
 import { runMeterProbe } from './meter-child.ts';
+import { runPerfProbe } from './perf-child.ts';
 import { runStatfsProbe } from './statfs-child.ts';
 
 const probes: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -10,6 +11,7 @@ const probes: Readonly<Record<string, () => void | Promise<void>>> = {
   meter: runMeterProbe,
   ipmi: runIpmiProbe,
   gpu: runGpuProbe,
+  perf: runPerfProbe,
 };
 
 /** Runs this process as the probe that `--probe NAME` asks for. Throws where there is none of that name. */
