@@ -43,20 +43,18 @@ function smi(home: string): void {
   appendFileSync(`${home}/starts`, `${process.pid} ${args.join(' ')}\n`);
   const started = readFileSync(`${home}/starts`, 'utf8').match(/--query-gpu=/g)?.length ?? 0;
 
-  const row = (gpu: Readonly<Record<string, string>>, fields: readonly string[], { mode, late = 0 }: FakeSmi): string => {
+  const sweep = (fields: readonly string[]): void => {
+    const { gpus, mode, complaint = '', late = 0 } = scenario();
+    if (mode === 'die') {
+      process.stdout.write(`${complaint}\n`);
+      process.exit(9);
+    }
+    if (mode === 'hang') return;
     // Local time, as the real one writes it.
     const local = new Date(Date.now() - late - new Date().getTimezoneOffset() * 60_000).toISOString();
     const timestamp = local.slice(0, -1).replaceAll('-', '/').replace('T', ' ');
-    const cells = fields.map((field) => (field === 'timestamp' ? timestamp : (gpu[field] ?? '[N/A]')));
-    return (mode === 'columns' ? cells.slice(1) : cells).join(', ');
-  };
-  const sweep = (fields: readonly string[]): void => {
-    const now = scenario();
-    if (now.mode === 'die') {
-      process.stdout.write(`${now.complaint ?? ''}\n`);
-      process.exit(9);
-    }
-    if (now.mode !== 'hang') process.stdout.write(now.gpus.map((gpu) => `${row(gpu, fields, now)}\n`).join(''));
+    const rows = gpus.map((gpu) => fields.map((field) => (field === 'timestamp' ? timestamp : (gpu[field] ?? '[N/A]'))));
+    process.stdout.write(rows.map((cells) => `${cells.slice(mode === 'columns' ? 1 : 0).join(', ')}\n`).join(''));
   };
 
   const { fields, refused = [], apps = [], xml, mode } = scenario();

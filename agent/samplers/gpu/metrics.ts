@@ -25,6 +25,7 @@ export const metrics = defineMetrics('gpu', {
   gpu_memory_reserved_bytes: gauge('bytes', 'Device memory that the driver keeps for itself.'),
 
   gpu_temperature_celsius: gauge('celsius', 'Temperature of the GPU.'),
+  gpu_hotspot_temperature_celsius: gauge('celsius', "Temperature of the GPU's hottest spot, where it tells it beside its own."),
   gpu_memory_temperature_celsius: gauge('celsius', 'Temperature of the device memory.'),
   gpu_temperature_slowdown_celsius: gauge('celsius', 'Temperature at which the GPU slows itself down.'),
   gpu_temperature_shutdown_celsius: gauge('celsius', 'Temperature at which the GPU switches itself off.'),
