@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findProgram, packages } from '../services/programs.ts';
 import { missingBefore } from './nvml-since.ts';
 
 /** A made libnvidia-ml.so.1 with its scenario; the words of scenarios stand at the head of fake-nvml.c. */
@@ -23,9 +24,8 @@ export interface FakeNvmlOptions {
   readonly without?: readonly string[];
 }
 
-/** What the library cannot be built without, and this machine lacks; undefined where it can, and with `CI` set, where tests must not be skipped. */
-export const noFakeNvml: string | undefined =
-  process.env['CI'] !== undefined || spawnSync('gcc', ['--version']).status === 0 ? undefined : 'gcc (Debian packages gcc and libc6-dev)';
+/** What the library cannot be built without and this machine lacks, in words; undefined where it has all. */
+export const noFakeNvml: string | undefined = findProgram('gcc') === undefined ? `gcc (Debian package ${packages.gcc})` : undefined;
 
 /** Makes a library of its own, with state of its own even beside others in one process, and gives it a scenario. */
 export function fakeNvml(scenario: readonly string[], { branch, without = [] }: FakeNvmlOptions = {}): FakeNvml {

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { openHost } from '../../agent/host.ts';
 import { openNvml } from '../../agent/probe/gpu/nvml/index.ts';
 import type { DeviceReading, GpuReading } from '../../agent/samplers/gpu/reading.ts';
-import { fakeNvml, noFakeNvml } from './fake-nvml.ts';
+import { fakeNvml } from './fake-nvml.ts';
 import type { FakeNvml, FakeNvmlOptions } from './fake-nvml.ts';
 
 /** NVML on made cards, for one test. */
@@ -58,6 +58,3 @@ export function valuesOf(device: DeviceReading | undefined): Readonly<Record<str
   }
   return values;
 }
-
-/** Ends the name of a group of tests that needs the made library; empty where that can be built. */
-export const nvmlLack: string = noFakeNvml === undefined ? '' : ` [needs ${noFakeNvml}]`;

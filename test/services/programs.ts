@@ -22,6 +22,7 @@ export const packages = {
   oarnodecheckquery: 'oar-node',
   pg_ctlcluster: 'postgresql',
   sshd: 'openssh-server',
+  gcc: 'gcc',
 } as const;
 
 /** A program that some tests need and this machine may lack. */

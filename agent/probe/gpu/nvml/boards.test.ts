@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { noFakeNvml } from '../../../../test/gpu/fake-nvml.ts';
-import { nvmlLack, openedNvml, valuesOf } from '../../../../test/gpu/opened-nvml.ts';
+import { openedNvml, valuesOf } from '../../../../test/gpu/opened-nvml.ts';
+import { needsServer } from '../../../../test/services/needs-server.ts';
 
 /** A board as a description of k8s-test-infra has it. */
 interface Recorded {
@@ -27,8 +27,8 @@ interface Recorded {
 const data = process.env['VIGIE_TEST_DATA'];
 if (data === undefined) console.warn('skipped: boards described for NVML, because VIGIE_TEST_DATA does not say where they are');
 
-describe.skipIf(noFakeNvml !== undefined || data === undefined)(`boards as others describe them${nvmlLack}`, () => {
-  test.each(['h100', 'b200', 't4'])('the figures of nvml-%s.yaml come out as metrics', async (board) => {
+needsServer('gcc')('boards as others describe them', () => {
+  test.skipIf(data === undefined).each(['h100', 'b200', 't4'])('the figures of nvml-%s.yaml come out as metrics', async (board) => {
     const recorded = parse(readFileSync(`${data}/gpu/nvml-${board}.yaml`, 'utf8')) as Recorded;
     const { memory, pcie, power, thermal, clocks } = recorded.device_defaults;
     const nvml = await openedNvml(scenarioOf(recorded), { branch: Number.parseInt(recorded.system.driver_version, 10) });

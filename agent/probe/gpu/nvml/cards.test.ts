@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { noFakeNvml } from '../../../../test/gpu/fake-nvml.ts';
-import { nvmlLack, openedNvml, valuesOf } from '../../../../test/gpu/opened-nvml.ts';
+import { expect, test } from 'vitest';
+import { openedNvml, valuesOf } from '../../../../test/gpu/opened-nvml.ts';
+import { needsServer } from '../../../../test/services/needs-server.ts';
 import { metrics } from '../../../samplers/gpu/metrics.ts';
 
 const MIB = 1024 * 1024;
@@ -143,7 +143,7 @@ const cards: readonly Card[] = [
   },
 ];
 
-describe.skipIf(noFakeNvml !== undefined)(`NVML on cards of many years${nvmlLack}`, () => {
+needsServer('gcc')('NVML on cards of many years', () => {
   test.each(cards)(
     'a $profile tells what it has, 0 where it is 0, and is silent about the rest',
     async ({ profile, branch, tells, lacks }) => {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import koffi from 'koffi';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { noFakeNvml } from '../../../../test/gpu/fake-nvml.ts';
-import { madeNvml, nvmlLack, openedNvml, valuesOf } from '../../../../test/gpu/opened-nvml.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { madeNvml, openedNvml, valuesOf } from '../../../../test/gpu/opened-nvml.ts';
+import { needsServer } from '../../../../test/services/needs-server.ts';
 import { Unavailable } from '../../../contract/errors.ts';
 import { openHost } from '../../../host.ts';
 import { DriverReplaced } from './codes.ts';
@@ -21,7 +21,7 @@ const as = (first: string, second: string): string[] => [
   `gpu 1 temperature ${second === 'GPU-a' ? 30 : 60}`,
 ];
 
-describe.skipIf(noFakeNvml !== undefined)(`NVML over time${nvmlLack}`, () => {
+needsServer('gcc')('NVML over time', () => {
   test('nothing here: what is missing is said with what mends it', async () => {
     const missing = openNvml(context, { library: '/no/such/libnvidia-ml.so.1' });
     await expect(missing).rejects.toThrow(/cannot load \/no\/such.*install the NVIDIA driver/);

@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest';
-import { noFakeNvml } from '../../../../test/gpu/fake-nvml.ts';
-import { nvmlLack, openedNvml, valuesOf } from '../../../../test/gpu/opened-nvml.ts';
+import { expect, test } from 'vitest';
+import { openedNvml, valuesOf } from '../../../../test/gpu/opened-nvml.ts';
+import { needsServer } from '../../../../test/services/needs-server.ts';
 
 const GIB = 1024 ** 3;
 const TWO = ['gpu 0 process compute 4000 1073741824', 'gpu 0 process graphics 4001 none'];
 
-describe.skipIf(noFakeNvml !== undefined)(`processes, instances and counters of NVML${nvmlLack}`, () => {
+needsServer('gcc')('processes, instances and counters of NVML', () => {
   test.each([
     [16, {}],
     [24, {}],
