@@ -21,7 +21,7 @@ const v100: DeviceReading = {
     gpu_power_watts: 57.4,
     gpu_power_limit_watts: 300,
     gpu_memory_used_bytes: 0,
-    gpu_memory_total_bytes: 32_480 * 2 ** 20,
+    gpu_memory_total_bytes: 34_058_272_768,
     gpu_utilization_ratio: 0,
   },
 };

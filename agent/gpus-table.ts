@@ -74,7 +74,7 @@ function gpuCells({ gpu, name, values }: Row): readonly string[] {
     shown('gpu_temperature_celsius', 'C'),
     values.has('gpu_performance_state') ? `P${values.get('gpu_performance_state')}` : '-',
     `${shown('gpu_power_watts', 'W')} / ${shown('gpu_power_limit_watts', 'W')}`,
-    `${shown('gpu_memory_used_bytes', 'MiB', MIB)} / ${shown('gpu_memory_total_bytes', 'MiB', MIB)}`,
+    `${mebibytes(values.get('gpu_memory_used_bytes'))} / ${mebibytes(values.get('gpu_memory_total_bytes'))}`,
     values.get('gpu_lost') === 1 ? 'lost' : shown('gpu_utilization_ratio', '%', 0.01),
   ];
 }
@@ -85,7 +85,7 @@ function drawProcesses(rows: readonly Row[], host: Host): readonly string[] {
       gpu,
       host.text(`/proc/${pid}/comm`) ?? '-',
       pid,
-      show(values.get('gpu_process_memory_bytes'), 'MiB', MIB),
+      mebibytes(values.get('gpu_process_memory_bytes')),
       show(values.get('gpu_process_sm_utilization_ratio'), '%', 0.01),
     ]),
   );
@@ -94,6 +94,11 @@ function drawProcesses(rows: readonly Row[], host: Host): readonly string[] {
 
 function show(value: number | undefined, unit: string, per: number): string {
   return value === undefined ? '-' : `${Math.round(value / per)}${unit}`;
+}
+
+// Cut, as nvidia-smi cuts: a card's memory is no whole number of MiB.
+function mebibytes(bytes: number | undefined): string {
+  return bytes === undefined ? '-' : `${Math.floor(bytes / MIB)}MiB`;
 }
 
 /** Lines of columns as wide as their widest cell, numbers to the right; the second column, a name, takes what is left of the line. */
