@@ -33,8 +33,8 @@ export interface EnabledSampler {
   /** Milliseconds. */
   readonly period: number;
   readonly options: OptionsOf<Fields>;
-  /** Whether the configuration names it: somebody counts on it. */
-  readonly named: boolean;
+  /** Whether the configuration says `enabled: true`, so that somebody counts on it. */
+  readonly asked: boolean;
 }
 
 const RESERVED_LABELS = ['cluster', 'instance', 'job'];
@@ -75,7 +75,7 @@ export function agentFields(kinds: readonly SamplerKind[]) {
 function samplerFields(kind: SamplerKind) {
   return {
     ...kind.options,
-    enabled: flag(true, 'Whether it runs.'),
+    enabled: flag(true, 'Whether it runs; where this is written and its source is missing, vigie-agent doctor calls it broken.'),
     period: ownPeriod(kind),
   };
 }
@@ -92,7 +92,6 @@ export function readAgentConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): AgentConfig {
   const read = readConfig(agentFields(kinds), document, source, env);
-  const named = namedSamplers(document);
   return {
     collector: read.collector,
     tokenFile: read.token_file,
@@ -107,13 +106,13 @@ export function readAgentConfig(
     samplers: kinds.flatMap((kind) => {
       // The fields were made of these very kinds, so every name has its section.
       const { enabled, period, ...options } = read.samplers[kind.name] as OptionsOf<ReturnType<typeof samplerFields>>;
-      return enabled ? [{ kind, period: period ?? usualPeriod(kind, read.period), options, named: named.includes(kind.name) }] : [];
+      return enabled ? [{ kind, period: period ?? usualPeriod(kind, read.period), options, asked: isAsked(document, kind.name) }] : [];
     }),
   };
 }
 
-function namedSamplers(document: unknown): readonly string[] {
-  return Object.keys(sectionOf(sectionOf(document)['samplers']));
+function isAsked(document: unknown, name: string): boolean {
+  return sectionOf(sectionOf(sectionOf(document)['samplers'])[name])['enabled'] === true;
 }
 
 // Whose faults have been reported by now.

@@ -72,10 +72,13 @@ describe('sources', () => {
     expect(await sources({}, [loadavg])).toEqual([{ state: 'found', name: 'loadavg', why: '3 series' }]);
   });
 
-  test('what is not here is missing, and broken where the configuration names it', async () => {
+  test('what is not here is missing, and broken where the configuration enables it by name', async () => {
     expect(await sources({}, [absent])).toMatchObject([{ state: 'missing', name: 'absent', why: 'no such device' }]);
-    expect(await sources({ samplers: { absent: { period: '10s' } } }, [absent])).toMatchObject([{ state: 'broken' }]);
-    expect(await sources({ samplers: { lacking: {} } }, [lacking])).toMatchObject([{ state: 'broken', why: 'card: none', fix: 'buy one' }]);
+    expect(await sources({ samplers: { absent: { period: '10s' } } }, [absent])).toMatchObject([{ state: 'missing' }]);
+    expect(await sources({ samplers: { absent: { enabled: true } } }, [absent])).toMatchObject([{ state: 'broken' }]);
+    expect(await sources({ samplers: { lacking: { enabled: true } } }, [lacking])).toMatchObject([
+      { state: 'broken', why: 'card: none', fix: 'buy one' },
+    ]);
   });
 
   test('what is switched off is off, and is not touched', async () => {
@@ -88,8 +91,8 @@ describe('sources', () => {
     expect(await sources({}, [crashing])).toEqual([{ state: 'broken', name: 'crashing', why: 'the driver is confused' }]);
   });
 
-  test('of several sources of which one is here, the others are missing, even if the sampler is named', async () => {
-    expect(await sources({ samplers: { partly: {} } }, [partly])).toEqual([
+  test('of several sources of which one is here, the others are missing, even if the sampler is asked for', async () => {
+    expect(await sources({ samplers: { partly: { enabled: true } } }, [partly])).toEqual([
       { state: 'found', name: 'partly', why: 'one: here', fix: undefined },
       { state: 'missing', name: 'partly', why: 'two: not here', fix: 'modprobe two' },
     ]);
@@ -186,7 +189,7 @@ describe('the program', () => {
     const spool = join(folder(), 'spool');
     const { root } = madeMachine({ '/proc/loadavg': '0.1 0.2 0.3 1/2 3\n' });
     const base = `instance: n7\ncollector: ${collector}\nspool: { dir: ${spool} }\n`;
-    const well = await doctor(`${base}samplers: { loadavg: {}, uname: { enabled: false } }\n`, root);
+    const well = await doctor(`${base}samplers: { loadavg: { enabled: true }, uname: { enabled: false } }\n`, root);
     expect(well).toMatchObject({ code: 0 });
     expect(well.stdout).toMatch(/^vigie-agent doctor: n7$/m);
     expect(well.stdout).toMatch(/^found {3}loadavg {6}3 series$/m);
@@ -196,7 +199,7 @@ describe('the program', () => {
     expect(well.stdout).not.toContain('\u001b');
     const long = well.stdout.split('\n').filter((line) => line.length > 100 && !/^ +fix: /.test(line));
     expect(long).toEqual([]);
-    const ill = await doctor(`${base}samplers: { lustre: {} }\n`, root);
+    const ill = await doctor(`${base}samplers: { lustre: { enabled: true } }\n`, root);
     expect(ill).toMatchObject({ code: 1 });
     expect(ill.stdout).toMatch(/^broken {2}lustre {7}llite: no Lustre/m);
     expect(existsSync(spool)).toBe(false);

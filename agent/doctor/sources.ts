@@ -35,7 +35,7 @@ export async function examineSources({ kinds, enabled, host, clock, log }: Sourc
     try {
       return await within(clock, DEADLINE_MS, examine(own, host, clock, log));
     } catch (error) {
-      if (error instanceof Unavailable) return [{ state: own.named ? 'broken' : 'missing', name: kind.name, why: messageOf(error) }];
+      if (error instanceof Unavailable) return [{ state: own.asked ? 'broken' : 'missing', name: kind.name, why: messageOf(error) }];
       return [{ state: 'broken', name: kind.name, why: messageOf(error) }];
     }
   });
@@ -43,12 +43,12 @@ export async function examineSources({ kinds, enabled, host, clock, log }: Sourc
 }
 
 async function examine(enabled: EnabledSampler, host: Host, clock: Clock, log: Log): Promise<readonly Row[]> {
-  const { kind, options, named } = enabled;
+  const { kind, options, asked } = enabled;
   const findings = await kind.examine?.(host, options);
   if (findings === undefined || findings.length === 0) return [await readOnce(enabled, host, log)];
   const works = findings.some(({ found }) => found);
   return findings.map(({ source, found, why, fix }) => {
-    const lacking = named && !works ? 'broken' : 'missing';
+    const lacking = asked && !works ? 'broken' : 'missing';
     return { state: found ? 'found' : lacking, name: kind.name, why: `${source}: ${why}`, fix: found ? undefined : fix };
   });
 }
