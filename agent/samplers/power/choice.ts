@@ -24,7 +24,7 @@ interface Tried {
 /** Chooses among candidates, best first. Throws `Unavailable`, with everyone's reason, where there is none. */
 export function chooseSource(candidates: readonly Candidate[], openedAt: number, log: Log): Choice {
   const open = (ranks: readonly number[], now: number): Tried => {
-    const reasons: string[] = [];
+    const reasons = new Set<string>();
     for (const rank of ranks) {
       const candidate = candidates[rank];
       if (candidate === undefined) continue;
@@ -32,10 +32,10 @@ export function chooseSource(candidates: readonly Candidate[], openedAt: number,
         return { rank, source: candidate.open(), aliveAt: now };
       } catch (error) {
         if (!(error instanceof Unavailable)) throw error;
-        reasons.push(messageOf(error));
+        reasons.add(messageOf(error));
       }
     }
-    throw new Unavailable(`nothing tells what the node draws: ${reasons.join('; ')}`);
+    throw new Unavailable(`nothing tells what the node draws: ${[...reasons].join('; ')}`);
   };
   const ranks = candidates.map((_, rank) => rank);
   let current = open(ranks, openedAt);

@@ -1,8 +1,6 @@
 import { Unavailable } from '../../contract/errors.ts';
 import { duration, flag } from '../../contract/fields.ts';
 import type { Host } from '../../host.ts';
-import type { ProbeName } from '../../probe/command.ts';
-import { runtimeMetrics } from '../../runtime-metrics.ts';
 import { defineSampler } from '../../sampler.ts';
 import { chooseSource } from './choice.ts';
 import { examinePower } from './examine.ts';
@@ -16,7 +14,7 @@ import { openRaplPower } from './rapl-power.ts';
 import type { RaplPower } from './rapl-power.ts';
 import { openEstimate, openPlatform } from './rapl-sources.ts';
 import type { Candidate, PowerReading } from './source.ts';
-import { openWay } from './way.ts';
+import { openWay, tellHung } from './way.ts';
 import type { Way } from './way.ts';
 
 // As often as a driver is looked for that may have been loaded since.
@@ -53,6 +51,7 @@ export default defineSampler({
     ];
     const choice = ownedBy(rapl, () => chooseSource(candidates, host.now(), log));
     const publisher = openPublisher(series, period);
+    const hung = [tellHung(series, 'ipmi', [ways.ipmi]), tellHung(series, 'meter', [ways.acpi, ways.hwmon, ways.module])];
     let first: Promise<void> | undefined = choice.source.first;
 
     const publish = (reading: PowerReading | undefined): void => {
@@ -61,17 +60,11 @@ export default defineSampler({
       if (!source.tellsParts) publisher.parts('rapl', rapl.here?.components ?? []);
       else if (reading !== undefined) publisher.parts(source.name, reading.components);
     };
-    const tellHung = (probe: ProbeName, of: readonly Way[]): void => {
-      const asked = of.filter((way) => way.probe.hung() !== undefined);
-      if (asked.length === 0) return;
-      series(runtimeMetrics.vigie_agent_probe_hung, { probe }).set(asked.some((way) => way.probe.hung() === true) ? 1 : 0);
-    };
     const take = (): void => {
       const at = host.now();
       rapl.here?.read(at);
       publish(choice.take(at));
-      tellHung('ipmi', [ways.ipmi]);
-      tellHung('meter', [ways.acpi, ways.hwmon, ways.module]);
+      for (const tell of hung) tell();
     };
     return {
       sample() {

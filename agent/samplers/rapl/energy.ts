@@ -15,9 +15,9 @@ export interface Energy {
   close(): void;
 }
 
-// Packages exceed their TDP for seconds (PL2), and a register that was reset (suspend) looks like one that wrapped: what would have
+// Packages exceed their TDP for seconds (PL2, four times that of some), and a register that was reset (suspend) looks like one that wrapped: what would have
 // needed more than this many times the TDP was no wrap.
-const BEYOND_TDP = 4;
+const BEYOND_TDP = 5;
 
 /** Opens a zone's counter. Throws `Unavailable` where it may not be read. */
 export function openEnergy(host: Host, zone: Zone): Energy {
