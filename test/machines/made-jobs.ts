@@ -24,11 +24,12 @@ export interface Use {
   readonly pids?: readonly number[];
 }
 
+const pressure = (total: number): string =>
+  `some avg10=0.00 avg60=0.00 avg300=0.00 total=${total}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=${total / 2}\n`;
+
 /** The directory of a job of cgroup v2, with its processes in a leaf below it. */
 export function unifiedJob(path: string, { cpuSeconds = 0, anon = 0, written = 0, pids = [] }: Use = {}, leaf = 'step_batch/user/task_0'): Files {
   const usec = cpuSeconds * 1e6;
-  const pressure = (total: number): string =>
-    `some avg10=0.00 avg60=0.00 avg300=0.00 total=${total}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=${total / 2}\n`;
   const at = `/sys/fs/cgroup${path}`;
   return {
     [`${at}/cgroup.procs`]: '',
@@ -46,10 +47,20 @@ export function unifiedJob(path: string, { cpuSeconds = 0, anon = 0, written = 0
     [`${at}/cpu.pressure`]: pressure(4e6),
     [`${at}/memory.pressure`]: pressure(2e6),
     [`${at}/io.pressure`]: pressure(1e6),
+    ...Object.assign({}, ...between(leaf).map((folder) => emptyGroup(`${at}/${folder}`))),
     [`${at}/${leaf}/cgroup.procs`]: pids.map((pid) => `${pid}\n`).join(''),
     // LVM on the disk: what goes through it is counted for both.
     '/sys/dev/block/253:0/slaves/sda/dev': '8:0\n',
   };
+}
+
+function between(leaf: string): readonly string[] {
+  const names = leaf.split('/');
+  return names.map((_, at) => names.slice(0, at + 1).join('/'));
+}
+
+function emptyGroup(at: string): Files {
+  return { [`${at}/cgroup.procs`]: '', [`${at}/cgroup.events`]: 'populated 1\nfrozen 0\n' };
 }
 
 /** What a process has used, its children that it waited for included. */

@@ -1,15 +1,14 @@
 import { renameSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { madeJobFiles, madeProcess, unifiedJob, V1_MOUNTS, V2_MOUNTS } from '../../../test/machines/made-jobs.ts';
+import { madeProcess, unifiedJob, V2_MOUNTS } from '../../../test/machines/made-jobs.ts';
 import type { Files } from '../../../test/machines/made-jobs.ts';
 import { madeMachine, watch } from '../../../test/machines/made-machine.ts';
 import type { MadeMachine } from '../../../test/machines/made-machine.ts';
 import { Unavailable } from '../../contract/errors.ts';
-import { openHost } from '../../host.ts';
-import { findHierarchies } from './hierarchies.ts';
 import job from './index.ts';
 
 const PASSWD: Files = { '/etc/passwd': 'root:x:0:0::/root:/bin/sh\nada:x:1000:1000::/home/ada:/bin/sh\n' };
+const SCOPE = '/system.slice/slurmstepd.scope';
 const BOOT: Files = { '/proc/stat': 'cpu  1 2 3\nbtime 1700000000\n' };
 
 const writeAll = (machine: MadeMachine, files: Files): void => {
@@ -174,17 +173,16 @@ test('a job that comes back under its id is another, from its own beginning', as
 });
 
 test('a job that comes and goes between two rounds is caught where the kernel tells of it', async () => {
-  const scope = '/system.slice/slurmstepd.scope';
   const { machine, after } = await observed({
     ...V2_MOUNTS,
-    ...unifiedJob(`${scope}/job_1`, { pids: [40] }),
+    ...unifiedJob(`${SCOPE}/job_1`, { pids: [40] }),
     ...madeProcess(40),
     ...madeProcess(41),
   });
   await after(0);
   // Complete before it is seen, as the kernel makes it.
   writeAll(machine, unifiedJob('/elsewhere/job_2', { cpuSeconds: 0.5, pids: [41] }));
-  renameSync(`${machine.root}/sys/fs/cgroup/elsewhere/job_2`, `${machine.root}/sys/fs/cgroup${scope}/job_2`);
+  renameSync(`${machine.root}/sys/fs/cgroup/elsewhere/job_2`, `${machine.root}/sys/fs/cgroup${SCOPE}/job_2`);
   await expect.poll(async () => ofJob(await after(0), '2')).toMatchObject({ job_cpu_seconds_total: 0.5 });
 });
 
@@ -229,13 +227,12 @@ test('garbage in the files of a job costs the values that it garbles, and no oth
 });
 
 test('of jobs beyond the limit only the number is told, and one gets in when another ends', async () => {
-  const at = (id: number): string => `/system.slice/slurmstepd.scope/job_${id}`;
-  const jobs = [1, 2, 3].map((id) => unifiedJob(at(id), { pids: [40] }));
+  const jobs = [1, 2, 3].map((id) => unifiedJob(`${SCOPE}/job_${id}`, { pids: [40] }));
   const { machine, after } = await observed({ ...V2_MOUNTS, ...Object.assign({}, ...jobs), ...madeProcess(40) }, { max_jobs: 2 });
   const first = await after(0);
   expect(first['job_untracked']).toBe(1);
   expect(labelled(first)).toEqual(['slurm 1 ada', 'slurm 2 ada']);
-  machine.remove(`/sys/fs/cgroup${at(1)}`);
+  machine.remove(`/sys/fs/cgroup${SCOPE}/job_1`);
   await after(5);
   const then = await after(5);
   expect(then['job_untracked']).toBe(0);
@@ -272,34 +269,4 @@ test('a scheduler that has no job yet is waited for', async () => {
   expect(await after(0)).toEqual({ job_untracked: 0 });
   writeAll(machine, { ...unifiedJob(path, { pids: [40] }), ...madeProcess(40) });
   expect(labelled(await after(5))).toEqual(['slurm 1 ada']);
-});
-
-test('doctor tells schedulers with jobs from those that are installed without, and what mends it', async () => {
-  const { root } = madeMachine({
-    ...V1_MOUNTS,
-    ...madeJobFiles('/slurm/uid_0/job_1', ['memory']),
-    '/etc/oar/oar.conf': '',
-    '/proc/1/stat': '',
-  });
-  const found = await job.examine?.(openHost(root), { max_jobs: 1 });
-  expect(found?.map(({ source, found }) => [source, found])).toEqual([
-    ['cgroups', true],
-    ['Slurm jobs', true],
-    ['OAR jobs', false],
-    ['processes of jobs', false],
-  ]);
-  expect(found?.[2]?.fix).toMatch('JOB_RESOURCE_MANAGER_FILE');
-});
-
-test('controllers are found where they are mounted, and where OAR links to', () => {
-  const mounts = 'none /dev/my\\040cgroups cgroup rw,relatime,cpuset,cpu,cpuacct 0 0\nagain /copy cgroup rw,cpuset 0 0\n';
-  const { root } = madeMachine({
-    '/proc/mounts': mounts,
-    '/dev/oar_cgroups_links/memory/oar/x': '',
-    '/dev/oar_cgroups_links/cpuset/x': '',
-  });
-  expect(findHierarchies(openHost(root))).toEqual([
-    { controllers: ['cpuset', 'cpu', 'cpuacct'], at: '/dev/my cgroups' },
-    { controllers: ['memory'], at: '/dev/oar_cgroups_links/memory' },
-  ]);
 });

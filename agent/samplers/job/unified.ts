@@ -22,27 +22,23 @@ export function openUnified(host: Host, path: string, values: JobValues, isStack
   const open = (file: string, size: number, parse: (c: Cursor) => void): SourceFile | undefined =>
     openSource(host, `${path}/${file}`, size, parse);
   const usage = open('cpu.stat', 512, cpuUsage(values));
+  const [current, most] = [values.of('job_memory_current_bytes'), values.of('job_memory_max_bytes')];
   const charged = open('memory.current', 32, (c) => {
     const bytes = readCount(c);
-    values.of('job_memory_current_bytes').note(bytes);
-    if (peak === undefined) values.of('job_memory_max_bytes').note(greater(values.of('job_memory_max_bytes').last, bytes));
+    current.note(bytes);
+    if (peak === undefined) most.note(greater(most.last, bytes));
   });
   // Since Linux 5.19.
-  const peak = open('memory.peak', 32, (c) => values.of('job_memory_max_bytes').note(readCount(c)));
+  const peak = open('memory.peak', 32, (c) => most.note(readCount(c)));
   const stat = open('memory.stat', 2048, memoryUse(values));
-  const io = open('io.stat', 512, (c) => {
-    const { readBytes, writeBytes, reads, writes } = parseIoStat(c, isStacked);
-    values.of('job_io_read_bytes_total').note(readBytes);
-    values.of('job_io_write_bytes_total').note(writeBytes);
-    values.of('job_io_reads_total').note(reads);
-    values.of('job_io_writes_total').note(writes);
-  });
+  const io = open('io.stat', 512, diskUse(values, isStacked));
+  const [kills, swap] = [values.of('job_oom_kills_total'), values.of('job_memory_swap_bytes')];
   const seldom = [
     peak,
     stat,
     io,
-    open('memory.events', 128, (c) => values.of('job_oom_kills_total').note(memoryEvents(c).oom_kill)),
-    open('memory.swap.current', 32, (c) => values.of('job_memory_swap_bytes').note(readCount(c))),
+    open('memory.events', 128, (c) => kills.note(memoryEvents(c).oom_kill)),
+    open('memory.swap.current', 32, (c) => swap.note(readCount(c))),
     ...['cpu', 'memory', 'io'].map((resource) => open(`${resource}.pressure`, 128, pressureFile(values, resource))),
   ];
   let limitsAt = Number.NEGATIVE_INFINITY;
@@ -81,6 +77,18 @@ function cpuUsage(values: JobValues): (c: Cursor) => void {
     periods.note(stat.nr_periods);
     throttled.note(stat.nr_throttled);
     stopped.note(stat.throttled_usec / MICRO);
+  };
+}
+
+function diskUse(values: JobValues, isStacked: IsStacked): (c: Cursor) => void {
+  const [readBytes, writeBytes] = [values.of('job_io_read_bytes_total'), values.of('job_io_write_bytes_total')];
+  const [reads, writes] = [values.of('job_io_reads_total'), values.of('job_io_writes_total')];
+  return (c) => {
+    const io = parseIoStat(c, isStacked);
+    readBytes.note(io.readBytes);
+    writeBytes.note(io.writeBytes);
+    reads.note(io.reads);
+    writes.note(io.writes);
   };
 }
 

@@ -17,7 +17,8 @@ export const EVENTS_FILE = '/cgroup.events';
 
 /** Nothing is watched yet; `changed` is told the path that was given. */
 export function openWatches(host: Host, changed: (path: string) => void): Watches {
-  const open = new Map<string, FSWatcher>();
+  // Undefined is one that could not be opened, which is not tried again.
+  const open = new Map<string, FSWatcher | undefined>();
   const drop = (path: string): void => {
     open.get(path)?.close();
     open.delete(path);
@@ -28,11 +29,15 @@ export function openWatches(host: Host, changed: (path: string) => void): Watche
         // Writing to files of a directory is nothing; its children's coming and going is.
         if (event === 'rename' || path.endsWith(EVENTS_FILE)) changed(path);
       });
-      watcher.on('error', () => drop(path));
+      watcher.on('error', () => {
+        watcher.close();
+        open.set(path, undefined);
+      });
       open.set(path, watcher);
     } catch (error) {
       // It has gone, or there are no watches left: the looks every few seconds see it as well.
       if (!(error instanceof Error && 'code' in error)) throw error;
+      open.set(path, undefined);
     }
   };
   return {
