@@ -12,7 +12,7 @@ struct profile { const char *name, *text; };
 #define VIOLATIONS "field 74 0\nfield 75 0\nfield 76 0\nfield 77 0\nfield 79 0\n"
 #define PCIE_BYTES "field 197 1000\nfield 198 2000\n"
 #define NVLINK(links) "links " #links "\nlinks_up " #links "\nfield 91 " #links "\nfield 138 1000\nfield 139 2000\nfield 38 0\nfield 45 0\nfield 52 0\nfield 59 0\n"
-#define GPM_IDLE "gpm_supported 1\ngpm 1 0\ngpm 2 0\ngpm 3 0\ngpm 4 0\ngpm 5 0\ngpm 10 0\ngpm 11 0\ngpm 12 0\ngpm 13 0\n"
+#define GPM_IDLE "gpm_supported 1\ngpm 1 0\ngpm 2 0\ngpm 3 0\ngpm 4 0\ngpm 5 0\ngpm 10 0\ngpm 11 0\ngpm 12 0\ngpm 13 0\ngpm 20 2\ngpm 21 4\n"
 
 static const struct profile profiles[] = {
   {"none", ""},

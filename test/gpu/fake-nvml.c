@@ -436,8 +436,9 @@ X int nvmlDeviceGetTotalEnergyConsumption(struct device *d, u64 *out) {
 
 struct field { unsigned id, scope; long long time, latency; unsigned type; int code; union { double d; unsigned u; u64 l; long long s; int i; } value; };
 _Static_assert(sizeof(struct field) == 40, "nvmlFieldValue_t");
-/* What each field comes as in recorded answers of drivers: u32 1, u64 3, i32 5. */
-static unsigned type_of(unsigned id) {
+/* What each field comes as: u32 1, u64 3, i32 5. PCIe bytes are counted in 32 bits, unless the scenario says more than that holds. */
+static unsigned type_of(unsigned id, double value) {
+  if (id == 197 || id == 198) return value > 4294967295.0 ? 3 : 1;
   if (id >= 193 && id <= 196) return 5;
   if (id == 82 || id == 91 || id == 94 || (id >= 142 && id <= 145) || (id >= 185 && id <= 190) || id == 192 || id == 230) return 1;
   return 3;
@@ -448,7 +449,7 @@ X int nvmlDeviceGetFieldValues(struct device *d, int count, struct field *out) {
     struct field *f = &out[at];
     if (f->id >= FIELDS) { f->code = INVALID; continue; }
     f->code = d->field_code[f->id] != 0 ? d->field_code[f->id] : isnan(d->field[f->id]) ? NOT_SUPPORTED : OK;
-    f->type = type_of(f->id);
+    f->type = type_of(f->id, d->field[f->id]);
     f->value.l = 0;
     if (f->code != OK) continue;
     if (f->type == 5) f->value.i = (int)d->field[f->id];

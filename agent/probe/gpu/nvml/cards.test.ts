@@ -107,7 +107,7 @@ const cards: readonly Card[] = [
       gpu_mig_enabled: 0,
       gpu_nvlink_links_active: 12,
     },
-    lacks: ['gpu_retired_pages{cause="single_bit"}', 'gpu_temperature_margin_celsius', ...GPM],
+    lacks: ['gpu_retired_pages{cause="single_bit"}', 'gpu_temperature_margin_celsius', 'gpu_pcie_transmit_bytes_total', ...GPM],
   },
   {
     profile: 'h200',
@@ -135,8 +135,9 @@ const cards: readonly Card[] = [
       gpu_sm_active_ratio: 0,
       gpu_tensor_active_ratio: 0,
       gpu_nvlink_links_active: 18,
-      gpu_pcie_transmit_bytes_total: 1000,
-      gpu_pcie_receive_bytes_total: 2000,
+      // From its own counters: 2 and 4 MiB/s for a second.
+      gpu_pcie_transmit_bytes_total: 2 * MIB,
+      gpu_pcie_receive_bytes_total: 4 * MIB,
       gpu_lost: 0,
     },
     lacks: ['gpu_retired_pages{cause="single_bit"}', 'gpu_memory_temperature_max_operating_celsius', 'gpu_fan_ratio'],
@@ -213,6 +214,21 @@ needsServer('gcc')('NVML on cards of many years', () => {
     const together = valuesOf((await (await openedNvml(scenario, { branch: 470 })).read()).devices[0]);
     expect(together).toMatchObject({ gpu_memory_used_bytes: 150 });
     expect(together).not.toHaveProperty('gpu_memory_reserved_bytes');
+  });
+
+  test('bytes over PCIe are told where the driver counts them in 64 bits, not where the count goes round', async () => {
+    const nvml = await openedNvml(['gpus 2 a100', 'gpu 0 field 197 5000000000', 'gpu 1 field 197 4000000000']);
+    const { devices } = await nvml.read();
+    expect(devices[0]?.values['gpu_pcie_transmit_bytes_total']).toBe(5e9);
+    expect(devices[1]?.values).not.toHaveProperty('gpu_pcie_transmit_bytes_total');
+  });
+
+  test('bytes over NVLink 5 come from its own counters', async () => {
+    const nvml = await openedNvml(['gpus 1 none', 'gpu 0 field 202 3000', 'gpu 0 field 204 4000']);
+    expect(valuesOf((await nvml.read()).devices[0])).toMatchObject({
+      gpu_nvlink_transmit_bytes_total: 3000,
+      gpu_nvlink_receive_bytes_total: 4000,
+    });
   });
 
   test('the fastest fan counts', async () => {

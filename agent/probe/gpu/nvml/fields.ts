@@ -8,7 +8,8 @@ export interface Field {
   readonly id: number;
   /** What the number is about: a link; 0xffffffff is the sum of all links. */
   readonly scope?: number;
-  keep(sheet: Sheet, value: number): void;
+  /** `wraps`: the driver counts in 32 bits. */
+  keep(sheet: Sheet, value: number, wraps: boolean): void;
   /** Read where this driver or card does not have the field. */
   readonly instead?: Item | undefined;
 }
@@ -59,7 +60,9 @@ export function fieldsItem({ calls, handle }: Target, pace: Pace, fields: readon
       }
       let lacking = false;
       for (let at = 0; at < kept.length; at++) {
-        if (words[at * WORDS + ANSWER] === code.success) kept[at]?.keep(sheet, valueAt(words, doubles, at * WORDS));
+        const start = at * WORDS;
+        if (words[start + ANSWER] === code.success)
+          kept[at]?.keep(sheet, valueAt(words, doubles, start), words[start + TYPE] === type.unsignedInt);
         else lacking ||= forGood(at);
       }
       if (lacking) {

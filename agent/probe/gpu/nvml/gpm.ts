@@ -16,6 +16,13 @@ const METRICS: readonly (readonly [id: number, metric: MetricName])[] = [
   [13, 'gpu_fp16_active_ratio'],
 ];
 
+/** Mebibytes a second over PCIe, which are added up: the driver's own counters go round too fast. */
+const TRAFFIC: readonly (readonly [id: number, metric: MetricName])[] = [
+  [20, 'gpu_pcie_transmit_bytes_total'],
+  [21, 'gpu_pcie_receive_bytes_total'],
+];
+const MEBIBYTE = 1024 * 1024;
+
 /** nvmlGpmMetricsGet_t of nvml.h 13 (333 metrics; older ones are shorter): head of 24 bytes, then 40 for each metric. */
 const GET_BYTES = 13_344;
 const HEAD_BYTES = 24;
@@ -36,8 +43,9 @@ export function openGpmMemory(): GpmMemory {
   const memory = new ArrayBuffer(GET_BYTES);
   const words = new Uint32Array(memory);
   words[0] = VERSION;
-  words[1] = METRICS.length;
-  METRICS.forEach(([id], at) => (words[(HEAD_BYTES + at * METRIC_BYTES) / 4] = id));
+  const asked = [...METRICS, ...TRAFFIC];
+  words[1] = asked.length;
+  asked.forEach(([id], at) => (words[(HEAD_BYTES + at * METRIC_BYTES) / 4] = id));
   return { handles: new BigUint64Array(memory), words, doubles: new Float64Array(memory) };
 }
 
@@ -66,6 +74,11 @@ export function gpmItem({ calls, scratch }: Target, memory: GpmMemory, { handle,
     return undefined;
   }
   let takenAt = Number.NaN;
+  const bytes = TRAFFIC.map(() => 0);
+  const valueAt = (at: number): number => {
+    const start = HEAD_BYTES + at * METRIC_BYTES;
+    return memory.words[start / 4 + 1] === code.success ? (memory.doubles[start / 8 + 1] ?? Number.NaN) : Number.NaN;
+  };
   return {
     pace: 'pass',
     read(sheet) {
@@ -73,20 +86,22 @@ export function gpmItem({ calls, scratch }: Target, memory: GpmMemory, { handle,
       const taken = instance === undefined ? take(handle, next) : take(handle, instance, next);
       if (taken === code.noPermission) refused();
       if (taken !== code.success) return taken;
-      const first = Number.isNaN(takenAt);
+      const seconds = (sheet.now - takenAt) / 1000;
       takenAt = sheet.now;
       [previous, next] = [next, previous];
-      if (first) return code.success;
+      if (Number.isNaN(seconds)) return code.success;
       memory.handles[1] = next ?? 0n;
       memory.handles[2] = previous ?? 0n;
       const answer = ask(memory.words);
       if (answer !== code.success) return answer;
-      for (let at = 0; at < METRICS.length; at++) {
-        const start = HEAD_BYTES + at * METRIC_BYTES;
-        const metric = METRICS[at]?.[1];
-        if (metric !== undefined && memory.words[start / 4 + 1] === code.success)
-          put(sheet, metric, (memory.doubles[start / 8 + 1] ?? Number.NaN) / 100);
-      }
+      METRICS.forEach(([, metric], at) => put(sheet, metric, valueAt(at) / 100));
+      TRAFFIC.forEach(([, metric], at) => {
+        const more = valueAt(METRICS.length + at) * MEBIBYTE * seconds;
+        if (!(more >= 0)) return;
+        bytes[at] = (bytes[at] ?? 0) + more;
+        // PCIe is the whole card's.
+        if (instance === undefined && sheet.values[metric] === undefined) put(sheet, metric, bytes[at] ?? 0);
+      });
       return answer;
     },
     close,

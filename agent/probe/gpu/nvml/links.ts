@@ -2,7 +2,7 @@ import { code, isForGood } from './codes.ts';
 import type { Field } from './fields.ts';
 import { label } from './health.ts';
 import { put, single } from './item.ts';
-import type { Item, Target } from './item.ts';
+import type { Item, MetricName, Target } from './item.ts';
 
 /** Scope of an NVLink field that means the sum of all links. */
 const ALL_LINKS = 0xffffffff;
@@ -21,20 +21,36 @@ export function linkItems(target: Target): readonly (Item | undefined)[] {
   ];
 }
 
-/** Bytes over PCIe (197, 198) and over all NVLinks (138, 139, in KiB); errors of both. */
+/** Bytes over PCIe (197, 198) and over all NVLinks (138, 139, in KiB; of NVLink 5 202, 204, in bytes); errors of both. */
 export function linkFields(target: Target): readonly Field[] {
   const replays = single(target, 'minute', 'nvmlDeviceGetPcieReplayCounter', 'gpu_pcie_replays_total');
   return [
-    { pace: 'pass', id: 197, keep: (sheet, value) => put(sheet, 'gpu_pcie_transmit_bytes_total', value) },
-    { pace: 'pass', id: 198, keep: (sheet, value) => put(sheet, 'gpu_pcie_receive_bytes_total', value) },
+    { pace: 'pass', id: 197, keep: pcie('gpu_pcie_transmit_bytes_total') },
+    { pace: 'pass', id: 198, keep: pcie('gpu_pcie_receive_bytes_total') },
     { pace: 'pass', id: 138, scope: ALL_LINKS, keep: (sheet, value) => put(sheet, 'gpu_nvlink_transmit_bytes_total', value * KIB) },
     { pace: 'pass', id: 139, scope: ALL_LINKS, keep: (sheet, value) => put(sheet, 'gpu_nvlink_receive_bytes_total', value * KIB) },
+    { pace: 'pass', id: 202, scope: ALL_LINKS, keep: later('gpu_nvlink_transmit_bytes_total') },
+    { pace: 'pass', id: 204, scope: ALL_LINKS, keep: later('gpu_nvlink_receive_bytes_total') },
     { pace: 'minute', id: 94, keep: (sheet, value) => put(sheet, 'gpu_pcie_replays_total', value), instead: replays },
     { pace: 'minute', id: 38, keep: (sheet, value) => label(sheet, 'gpu_nvlink_errors_total', { error: 'crc_flit' }, value) },
     { pace: 'minute', id: 45, keep: (sheet, value) => label(sheet, 'gpu_nvlink_errors_total', { error: 'crc_data' }, value) },
     { pace: 'minute', id: 52, keep: (sheet, value) => label(sheet, 'gpu_nvlink_errors_total', { error: 'replay' }, value) },
     { pace: 'minute', id: 59, keep: (sheet, value) => label(sheet, 'gpu_nvlink_errors_total', { error: 'recovery' }, value) },
   ];
+}
+
+// A counter of 32 bits goes round in the eighth of a second that a fast link needs for 4 GiB: what it says once a second is no
+// number of bytes.
+function pcie(metric: MetricName): Field['keep'] {
+  return (sheet, value, wraps) => {
+    if (!wraps) put(sheet, metric, value);
+  };
+}
+
+function later(metric: MetricName): Field['keep'] {
+  return (sheet, value) => {
+    if (sheet.values[metric] === undefined) put(sheet, metric, value);
+  };
 }
 
 // The first link that the card does not have ends the count.

@@ -82,6 +82,8 @@ needsServer('gcc')('processes, instances and counters of NVML', () => {
       gpu_fp64_active_ratio: 0,
     });
     expect(values).not.toHaveProperty('gpu_tensor_active_ratio');
+    expect(values['gpu_pcie_transmit_bytes_total']).toBe(2 * 1024 * 1024);
+    expect((await nvml.read(3000)).devices[0]?.values['gpu_pcie_transmit_bytes_total']).toBe(8 * 1024 * 1024);
     nvml.calls();
     await nvml.read(50);
     expect(nvml.calls()).not.toContain('nvmlGpmSampleGet');
