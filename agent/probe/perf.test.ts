@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { madeMachine } from '../../test/machines/made-machine.ts';
 import { Permanent, Transient } from '../contract/errors.ts';
 import { openHost } from '../host.ts';
+import type { Host } from '../host.ts';
 import { loadPerfCalls } from './perf-calls.ts';
 import type { PerfCalls } from './perf-calls.ts';
 import type { PerfEvent } from './perf-events.ts';
@@ -46,7 +47,7 @@ function makeCgroup(): string {
 const BUSY = 'read line; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 0.01; /bin/true; echo done; read line';
 
 /** A shell in the cgroup that works when it is told to, then waits to be told to end. */
-async function busyIn(path: string): Promise<{ work(): Promise<void>; end(): Promise<void> }> {
+async function busyIn(path: string): Promise<{ readonly work: () => Promise<void>; readonly end: () => Promise<void> }> {
   const child: ChildProcess = spawn('/bin/sh', ['-c', BUSY], { stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = once(child, 'exit');
   writeFileSync(`${path}/cgroup.procs`, String(child.pid));
@@ -111,7 +112,8 @@ describe.skipIf(lack !== undefined)(`counters of a real cgroup${lack === undefin
     const path = makeCgroup();
     const counted = Object.keys(reader.read(path, ['instructions', 'cycles', 'page_faults']));
     const hasPmu = existsSync('/sys/bus/event_source/devices/cpu') || existsSync('/sys/bus/event_source/devices/armv8_pmuv3_0');
-    expect(counted).toEqual(hasPmu ? expect.arrayContaining(['page_faults']) : ['page_faults']);
+    expect(counted).toContain('page_faults');
+    expect(counted.length > 1).toBe(hasPmu);
   });
 
   test('take no more descriptors than they may, and say so', async () => {
@@ -180,15 +182,16 @@ test.each([
   ['', [0]],
 ])('the list of CPUs %j is read', (text, cpus) => expect(cpuList(text)).toEqual(cpus));
 
-describe('whether others may be counted', () => {
-  const machine = (paranoid: string | undefined, capabilities: string) =>
-    openHost(
-      madeMachine({
-        ...(paranoid === undefined ? {} : { '/proc/sys/kernel/perf_event_paranoid': `${paranoid}\n` }),
-        '/proc/self/status': `Name:\tnode\nCapEff:\t${capabilities}\n`,
-      }).root,
-    );
+function machine(paranoid: string | undefined, capabilities: string): Host {
+  return openHost(
+    madeMachine({
+      ...(paranoid === undefined ? {} : { '/proc/sys/kernel/perf_event_paranoid': `${paranoid}\n` }),
+      '/proc/self/status': `Name:\tnode\nCapEff:\t${capabilities}\n`,
+    }).root,
+  );
+}
 
+describe('whether others may be counted', () => {
   test.each([
     ['2', '0000000000000000', false, 'kernel.perf_event_paranoid is 2, and the agent has not CAP_PERFMON'],
     ['4', '0000004000000000', true, 'CAP_PERFMON'],

@@ -1,6 +1,7 @@
 import { Unavailable } from '../../contract/errors.ts';
-import { count } from '../../contract/fields.ts';
+import { count, flag, list } from '../../contract/fields.ts';
 import type { Host } from '../../host.ts';
+import { examinePerf } from '../../probe/perf.ts';
 import { defineSampler } from '../../sampler.ts';
 import { openEnviron } from './environ.ts';
 import { examineJobs, isInstalled } from './examine.ts';
@@ -12,6 +13,7 @@ import { openStacked } from './io-stat.ts';
 import { openJobList } from './job-list.ts';
 import { layouts } from './layouts.ts';
 import { metrics } from './metrics.ts';
+import { openJobPerf, perfEventFault, USUAL_EVENTS } from './perf.ts';
 import { openUsers } from './users.ts';
 
 // Each has four files open.
@@ -23,12 +25,15 @@ export default defineSampler({
   metrics,
   options: {
     max_jobs: count(512, 'Jobs that are tracked at once; those beyond are counted in job_untracked.', { min: 1 }),
+    perf: flag(false, 'Also counts what the CPUs do for each job; needs CAP_PERFMON, and a descriptor for each job, CPU and event.'),
+    perf_events: list(USUAL_EVENTS, 'What is counted; METRICS.md has them all, as job_NAME_total.', perfEventFault),
   },
   open(context) {
     const { host, series, options, period } = context;
     const hierarchies = findHierarchies(host);
     if (hierarchies.length === 0) throw new Unavailable(`no cgroup file system is mounted, says ${host.path('/proc/mounts')}`);
     if (!hasScheduler(host, hierarchies)) throw new Unavailable('no job, and no scheduler of jobs, is on this node');
+    const perf = options.perf ? openJobPerf(context, options.perf_events) : undefined;
     const surroundings = {
       host,
       series,
@@ -39,6 +44,7 @@ export default defineSampler({
       isStacked: openStacked(host),
       room: { left: PROCESSES_READ },
       bootTime: bootTimeOf(host),
+      perf,
     };
     const list = openJobList(surroundings, options.max_jobs);
     const gpus = openJobGpus(context);
@@ -51,6 +57,7 @@ export default defineSampler({
         for (const job of list.ended) job.reportLast(now);
         list.reported();
         untracked.set(list.untracked);
+        perf?.report();
         gpus.update(
           list.jobs.flatMap(({ job }) => job ?? []),
           now,
@@ -58,11 +65,12 @@ export default defineSampler({
       },
       close() {
         list.close();
+        perf?.close();
         gpus.close();
       },
     };
   },
-  examine: (host) => examineJobs(host),
+  examine: (host, { perf }) => [...examineJobs(host), ...(perf ? [examinePerf(host)] : [])],
 });
 
 function hasScheduler(host: Host, hierarchies: readonly Hierarchy[]): boolean {

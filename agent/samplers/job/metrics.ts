@@ -1,5 +1,6 @@
 import { defineMetrics } from '../../contract/metric.ts';
 import { gpuJobMetrics, jobGpuMetrics } from './gpus/metrics.ts';
+import { perfSpecs } from './perf-specs.ts';
 
 /** What every series of a job carries. */
 export const jobLabels = ['job_id', 'user', 'scheduler'] as const;
@@ -71,6 +72,8 @@ export const jobMetrics = defineMetrics('job', {
     help: 'Time in which some or all (full) of the job waited for cpu, memory or io.',
     labels: [...jobLabels, 'resource', 'kind'],
   },
+
+  ...perfSpecs,
 });
 
 /** What is said of jobs, and of the GPUs that they were given. */

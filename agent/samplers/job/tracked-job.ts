@@ -14,6 +14,7 @@ import type { JobLabels } from './job-values.ts';
 import { openLegacy } from './legacy.ts';
 import type { ReadingsLeft } from './members.ts';
 import { openOomKills } from './oom-kills.ts';
+import type { JobPerf } from './perf.ts';
 import { openProcessSums } from './process-sums.ts';
 import { openProcessTree } from './process-tree.ts';
 import { openUnified } from './unified.ts';
@@ -49,6 +50,8 @@ export interface JobSurroundings {
   readonly environ: Environ;
   readonly isStacked: IsStacked;
   readonly room: ReadingsLeft;
+  /** Counts what CPUs do for jobs, where that is wanted and allowed. */
+  readonly perf: JobPerf | undefined;
   /** When the node booted, in seconds since the epoch; NaN where it does not tell. */
   readonly bootTime: number;
   /** Milliseconds between two rounds. */
@@ -101,6 +104,7 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
     growUp(now);
     readProcesses();
     for (const source of sources) source.readSeldom(now);
+    around.perf?.ask(cgroups, values);
     if (kills !== undefined) values.of('job_oom_kills_total').note(kills.read(tree.folders));
     values.of('job_start_time_seconds').note(bootTime + sums.oldest / TICKS);
   };
@@ -150,6 +154,8 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
       if (known !== undefined) values.reportLast(labelsOf(found, known));
     },
     close() {
+      // What was counted since the last reading: the counters outlive the cgroup.
+      around.perf?.ask(cgroups, values);
       for (const source of sources) source.close();
       sums.close();
     },
