@@ -4,7 +4,8 @@ import { bodyRow } from './rows/body.ts';
 import { expositionRow } from './rows/exposition.ts';
 import { fleetRow } from './rows/fleet.ts';
 import { ingestRow } from './rows/ingest.ts';
+import { jobsRow } from './rows/jobs.ts';
 import { killsRow } from './rows/kills.ts';
 
 /** Everything that the bench measures, in the order of its table. */
-export const benchRows: readonly BenchRow[] = [agentRow, ingestRow, bodyRow, expositionRow, fleetRow, killsRow];
+export const benchRows: readonly BenchRow[] = [agentRow, jobsRow, ingestRow, bodyRow, expositionRow, fleetRow, killsRow];
