@@ -33,11 +33,17 @@ function startOf(unit: 'vigie-agent' | 'vigie-collector'): Start {
   };
 }
 
-function begin(unit: 'vigie-agent' | 'vigie-collector', args: readonly string[], flags: readonly string[] = []): Ours {
+/** What a program is started with besides what its unit gives it; flags of Node come with a channel for messages. */
+export interface More {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function begin(unit: 'vigie-agent' | 'vigie-collector', args: readonly string[], { flags = [], env: more = {} }: More = {}): Ours {
   const { flags: own, env } = startOf(unit);
   const child = spawn(process.execPath, [...own, ...flags, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', ...(flags.length > 0 ? ['ipc' as const] : [])],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env, ...more },
     // Readings are taken at the root, where the unit runs.
     cwd: '/',
   });
@@ -70,10 +76,10 @@ export function bundleAgent(folder: string): string {
 }
 
 /** Starts a bundled agent with these keys of its configuration; its files lie in `folder`. */
-export function startAgent(bundle: string, folder: string, config: Readonly<Record<string, unknown>>): Ours {
+export function startAgent(bundle: string, folder: string, config: Readonly<Record<string, unknown>>, more: More = {}): Ours {
   const file = join(folder, 'agent.yaml');
   writeFileSync(file, JSON.stringify({ instance: 'bench', spool: { dir: join(folder, 'spool') }, ...config }));
-  return begin('vigie-agent', [bundle, '--config', file]);
+  return begin('vigie-agent', [bundle, '--config', file], more);
 }
 
 /** What a collector is started with besides its defaults; flags of Node besides the unit's come with a channel for messages. */
@@ -92,7 +98,7 @@ export async function startCollector(
   writeFileSync(file, JSON.stringify(config));
   const main = join(root, 'dist/collector/cli/main.js');
   const args = [main, 'start', '--no-agent', '--listen', '127.0.0.1:0', '--data', folder, '--config', file];
-  const ours = begin('vigie-collector', args, flags);
+  const ours = begin('vigie-collector', args, { flags });
   const lines = createInterface({ input: ours.child.stdout as NodeJS.ReadableStream });
   const [url] = (await Promise.race([once(lines, 'line'), once(ours.child, 'exit').then(() => [''])])) as [string];
   if (!url.startsWith('http')) throw new Error('the collector did not start');

@@ -1,5 +1,5 @@
 import { readConfig } from '../../agent/contract/config.ts';
-import { Unavailable } from '../../agent/contract/errors.ts';
+import { Transient, Unavailable } from '../../agent/contract/errors.ts';
 import type { Metric } from '../../agent/contract/metric.ts';
 import { renderReading } from '../../agent/exposition-text.ts';
 import { openGpuBoard } from '../../agent/gpu-board.ts';
@@ -60,6 +60,8 @@ export async function readOnce(
       await sampler.close?.();
       await sampler.close?.();
     } catch (error) {
+      // The empty program in a probe's place ends without a word.
+      if (error instanceof Transient && error.message.startsWith('probe ')) continue;
       if (!(error instanceof Unavailable)) throw error;
       unavailable.push(kind.name);
     }
