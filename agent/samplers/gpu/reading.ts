@@ -20,7 +20,8 @@ export interface DeviceReading {
   readonly gpu: string;
   /** Stays the same over reboots and renumbering. */
   readonly uuid: string;
-  readonly vendor: 'nvidia' | 'amd' | 'intel' | 'kunlunxin' | 'ascend' | 'gaudi';
+  /** `nvidia`, `amd`, `intel`, `kunlunxin`, `ascend`, `gaudi`, or what the configuration says of a tool of one's own. */
+  readonly vendor: string;
   /** UUID of the GPU that a MIG instance is part of. */
   readonly parent?: string;
   /** Number of the device file, where known. */
