@@ -5,10 +5,19 @@ import { expositionRow } from './rows/exposition.ts';
 import { fleetRow } from './rows/fleet.ts';
 import { gpuJitterRow } from './rows/gpu-jitter.ts';
 import { gpuRow } from './rows/gpu.ts';
-import { gpuRow } from './rows/gpu.ts';
 import { ingestRow } from './rows/ingest.ts';
 import { jobsRow } from './rows/jobs.ts';
 import { killsRow } from './rows/kills.ts';
 
 /** Everything that the bench measures, in the order of its table. */
-export const benchRows: readonly BenchRow[] = [agentRow, jobsRow, gpuRow, gpuRow, gpuJitterRow, ingestRow, bodyRow, expositionRow, fleetRow, killsRow];
+export const benchRows: readonly BenchRow[] = [
+  agentRow,
+  jobsRow,
+  gpuRow,
+  gpuJitterRow,
+  ingestRow,
+  bodyRow,
+  expositionRow,
+  fleetRow,
+  killsRow,
+];
