@@ -1,4 +1,5 @@
-import type { PresetName } from './command/index.ts';
+import type { CommandOptions, PresetName } from './command/index.ts';
+import type { OwnCommand } from './command/own-command.ts';
 import type { NamedSource, SourceGroup } from './group.ts';
 
 /** By which way NVIDIA's cards may be read: the best there is, one alone, or none. */
@@ -15,28 +16,44 @@ export interface GpuProbeConfig {
   readonly nvml?: string | undefined;
   /** Path of nvidia-smi, where it is not in PATH. */
   readonly nvidia_smi?: string | undefined;
-  /** Tools of other vendors. */
-  readonly commands: readonly PresetName[];
+  /** Tools of other vendors, by name. */
+  readonly tools: readonly PresetName[];
+  /** A tool of one's own. */
+  readonly command?: OwnCommand | undefined;
+  /** A tool that the configuration describes. */
+  readonly command?: OwnCommand | undefined;
 }
 
-// A tool that is started anew for each reading costs more than it reads; the dump of all that nvidia-smi knows, most.
-const COMMAND_PERIOD_MS = 5000;
+// What it runs dumps all that nvidia-smi knows.
 const NODE_NVIDIA_SMI_PERIOD_MS = 10_000;
 
 /** The groups of sources that a configuration asks for, each loaded only when it is tried. */
 export function sourceGroups(config: GpuProbeConfig): readonly SourceGroup[] {
-  const { period, nvidia } = config;
+  const { period, nvidia, command } = config;
   const ways = nvidiaSources(config).filter(({ name }) => nvidia === 'auto' || nvidia === name);
   return [
     ...(ways.length === 0 ? [] : [{ name: 'nvidia', period, sources: ways }]),
     { name: 'amd', period, sources: [{ name: 'amd', open: async (context) => (await import('./amd/index.ts')).openAmd(context) }] },
     { name: 'intel', period, sources: [{ name: 'intel', open: async (context) => (await import('./intel/index.ts')).openIntel(context) }] },
-    ...config.commands.map((preset): SourceGroup => ({
-      name: preset,
-      period: Math.max(period, COMMAND_PERIOD_MS),
-      sources: [{ name: preset, open: async (context) => (await import('./command/index.ts')).openCommand(context, { preset }) }],
-    })),
+    ...config.tools.map((preset) => commandGroup(preset, period, presets[preset].everyMs, { preset })),
+    ...(command === undefined ? [] : [commandGroup(command.vendor, period, command.every, { command })]),
   ];
+}
+
+function commandGroup(name: string, period: number, options: CommandOptions): SourceGroup {
+  return {
+    name,
+    period: Math.max(period, COMMAND_PERIOD_MS),
+    sources: [{ name, open: async (context) => (await import('./command/index.ts')).openCommand(context, options) }],
+  };
+}
+
+function commandGroup(name: string, period: number, slowest: number, options: CommandOptions): SourceGroup {
+  return {
+    name,
+    period,
+    sources: [{ name, slowest, open: async (context) => (await import('./command/index.ts')).openCommand(context, options) }],
+  };
 }
 
 /** In the order in which they are tried. */

@@ -3,6 +3,12 @@ import { messageOf } from '../../contract/errors.ts';
 import type { Finding } from '../../finding.ts';
 import type { Host } from '../../host.ts';
 import { findProgram } from '../../probe/gpu/command/find-program.ts';
+import { ownTool } from '../../probe/gpu/command/own-command.ts';
+import { presets } from '../../probe/gpu/command/presets.ts';
+import type { Tool } from '../../probe/gpu/command/tool.ts';
+import { ownTool } from '../../probe/gpu/command/own-command.ts';
+import { presets } from '../../probe/gpu/command/presets.ts';
+import type { Tool } from '../../probe/gpu/command/tool.ts';
 import { findTraces } from './present.ts';
 import type { Traces } from './present.ts';
 import type { GpuOptions } from './sampler.ts';
@@ -30,6 +36,10 @@ export async function examineGpus(host: Host, options: GpuOptions): Promise<read
     ...(options.nvidia === 'off' ? [] : [await examineNvml(host, options, traces), examineNvidiaSmi(host, options, traces)]),
     examineCards(host, 'AMD GPUs', traces.amd, ['amdgpu']),
     examineCards(host, 'Intel GPUs', traces.intel, ['i915', 'xe']),
+    ...options.tools.map((tool) => examineTool(host, tool, presets[tool])),
+    ...(options.command === undefined ? [] : [examineTool(host, options.command.vendor, ownTool(options.command))]),
+    ...options.commands.map((name) => examineTool(host, presets[name])),
+    ...(options.command === undefined ? [] : [examineTool(host, ownTool(options.command))]),
   ];
 }
 
@@ -61,6 +71,12 @@ function examineNvidiaSmi(host: Host, { nvidia_smi = 'nvidia-smi' }: GpuOptions,
   };
 }
 
+function examineTool(host: Host, { name, program, folders, mend }: Tool): Finding {
+  const source = `${program} (${name})`;
+  const found = findProgram(host, program, folders);
+  return found === undefined ? { source, found: false, why: `there is no ${program}`, fix: mend } : { source, found: true, why: found };
+}
+
 function withoutDriver(source: string, host: Host): Finding {
   const at = host
     .list(PCI)
@@ -75,6 +91,12 @@ function examineCards(host: Host, source: string, cards: readonly string[], driv
   const odd = cards.find((card) => !drivers.includes(of(card)));
   const why = cards.map((card) => `${card} (${of(card)})`).join(', ');
   return odd === undefined ? { source, found: true, why } : { source, found: false, why, fix: `modprobe ${drivers[0] ?? ''}` };
+}
+
+function examineTool(host: Host, source: string, { program, folders, mend }: Tool): Finding {
+  const path = findProgram(host, program, folders);
+  if (path !== undefined) return { source, found: true, why: path };
+  return { source, found: false, why: `there is no ${program}`, fix: mend };
 }
 
 function isLocked(device: string): boolean {

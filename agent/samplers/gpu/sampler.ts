@@ -66,7 +66,8 @@ export function openGpuSampler(
 }
 
 function needTraces({ host, options }: SamplerContext<GpuOptions>): void {
-  if (options.nvml !== undefined || options.nvidia_smi !== undefined || options.commands.length > 0) return;
+  if (options.nvml !== undefined || options.nvidia_smi !== undefined || options.commands.length > 0 || options.command !== undefined)
+    return;
   const { nvidia, amd, intel } = findTraces(host);
   if ((nvidia !== undefined && options.nvidia !== 'off') || amd.length > 0 || intel.length > 0) return;
   throw new Unavailable('no driver of NVIDIA and no card of AMD or Intel here');

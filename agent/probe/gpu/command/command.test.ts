@@ -3,10 +3,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError, readConfig } from '../../../contract/config.ts';
 import { Transient, Unavailable } from '../../../contract/errors.ts';
 import { metrics } from '../../../samplers/gpu/metrics.ts';
+import { examineGpus } from '../../../samplers/gpu/examine.ts';
 import { gpuContext } from '../../../../test/machines/gpu-context.ts';
 import { madeMachine } from '../../../../test/machines/made-machine.ts';
 import type { MadeMachine } from '../../../../test/machines/made-machine.ts';
 import type { GpuSource } from '../source.ts';
+import { sourceGroups } from '../sources.ts';
 import { readColumns } from './columns.ts';
 import { findProgram } from './find-program.ts';
 import { openCommand } from './index.ts';
@@ -287,4 +289,22 @@ test('every value of the presets has a metric', () => {
 test('a line that is too short, or has no index, is no device', () => {
   const table = { format: 'blanks', missing: [], columns: { gpu: { at: 1, per: 1 }, gpu_power_watts: { at: 3, per: 1 } } } as const;
   expect(readColumns('id x watts\n0 x 5\n1 x\nx x 5\n', 'v', table).map(({ gpu }) => gpu)).toEqual(['0']);
+});
+
+test('tools are read at their own pace, and doctor says which are here', async () => {
+  const { root } = machineWithTool('/opt/hygon/hy-smi', '');
+  const options = { nvidia: 'off', commands: ['gaudi'], command: ownOptions({ ...OWN, every: '1m' }) } as const;
+  const groups = sourceGroups({ ...options, root, period: 1000 });
+  expect(groups.map(({ name, period }) => [name, period])).toEqual([
+    ['amd', 1000],
+    ['intel', 1000],
+    ['gaudi', 5000],
+    ['hygon', 60_000],
+  ]);
+  expect(await examineGpus(gpuContext(root).host, options)).toEqual(
+    expect.arrayContaining([
+      { source: 'hl-smi (gaudi)', found: false, why: 'there is no hl-smi', fix: presets.gaudi.mend },
+      { source: '/opt/hygon/hy-smi (hygon)', found: true, why: `${root}/opt/hygon/hy-smi` },
+    ]),
+  );
 });
