@@ -40,14 +40,17 @@ export async function startOar(gpudevices: readonly string[]): Promise<Oar> {
     await node.stop();
     throw error;
   }
+  let scripts = 0;
   return {
     node,
     async submit(options, script) {
-      writeFileSync(node.path('/home/alice/job.sh'), `#!/bin/bash\n${script}\n`);
+      // OAR runs the file itself, when the job starts, and no copy of it.
+      const file = `/home/alice/job${scripts++}.sh`;
+      writeFileSync(node.path(file), `#!/bin/bash\n${script}\n`);
       const out = await node.run(`
-        chmod 755 /home/alice/job.sh
+        chmod 755 ${file}
         cd /home/alice
-        setpriv --reuid alice --regid alice --init-groups env HOME=/home/alice USER=alice oarsub ${options.join(' ')} ./job.sh`);
+        setpriv --reuid alice --regid alice --init-groups env HOME=/home/alice USER=alice oarsub ${options.join(' ')} ${file}`);
       const [, id] = /^OAR_JOB_ID=(\d+)$/m.exec(out) ?? [];
       if (id === undefined) throw new Error(`oarsub: ${out}`);
       return id;
