@@ -16,6 +16,8 @@ import type { Search } from './search.ts';
 
 const SECONDS_MS = 5000;
 const MINUTE_MS = 60_000;
+/** How often a GPU that is lost is looked for. A look at each costs milliseconds. */
+const LOST_MS = 10_000;
 
 /** What else than the driver itself stands in the way, by nvmlInit's answer. */
 const MENDS: Readonly<Record<number, string>> = {
@@ -64,12 +66,13 @@ export const openNvml: OpenGpuSource<{ readonly library: string | undefined }> =
 
   const seconds = openPace(SECONDS_MS, context.period);
   const minute = openPace(MINUTE_MS, context.period);
+  const again = openPace(LOST_MS, context.period);
   let looked = true;
   return {
     read(now): GpuReading {
       const due: Due = { now, seconds: seconds(now), minute: minute(now) };
       // Opening has just looked. A GPU that was lost may be back sooner than in a minute.
-      if (!looked && (due.minute || (due.seconds && devices.some(({ lost }) => lost)))) look();
+      if (!looked && (due.minute || (devices.some(({ lost }) => lost) && again(now)))) look();
       looked = false;
       if (devices.length === 0) throw new Transient('NVML finds no GPU any more');
       xids.drain();

@@ -114,7 +114,7 @@ needsServer('gcc')('NVML over time', () => {
     await nvml.read();
     expect(nvml.calls().filter((call) => call === 'nvmlDeviceGetUtilizationRates')).toHaveLength(1);
     nvml.fake.say('gpus 2 h100', 'event 2 1 8 79');
-    const [, back] = (await nvml.read(5000)).devices;
+    const [, back] = (await nvml.read(10_000)).devices;
     // All of it, though the minute is not over.
     expect(valuesOf(back)).toMatchObject({ gpu_lost: 0, gpu_temperature_celsius: 34, gpu_power_limit_watts: 700 });
     expect(valuesOf(back)).toMatchObject({ 'gpu_xid_errors_total{xid="79"}': 1 });
