@@ -1,23 +1,21 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError, readConfig } from '../../../contract/config.ts';
-import { Transient, Unavailable } from '../../../contract/errors.ts';
+import { Unavailable } from '../../../contract/errors.ts';
 import { metrics } from '../../../samplers/gpu/metrics.ts';
 import { examineGpus } from '../../../samplers/gpu/examine.ts';
 import { gpuContext } from '../../../../test/machines/gpu-context.ts';
 import { madeMachine } from '../../../../test/machines/made-machine.ts';
-import type { MadeMachine } from '../../../../test/machines/made-machine.ts';
+import { machineWithTool } from '../../../../test/machines/tool-machine.ts';
 import type { GpuSource } from '../source.ts';
 import { sourceGroups } from '../sources.ts';
 import { readColumns } from './columns.ts';
-import { findProgram } from './find-program.ts';
 import { openCommand } from './index.ts';
 import type { CommandOptions } from './index.ts';
 import { columnOf, ownCommandField, ownTool } from './own-command.ts';
 import type { OwnCommand } from './own-command.ts';
 import { openPace } from './pace.ts';
 import { presets } from './presets.ts';
-import { openCommandRunner } from './run-command.ts';
 
 const MIB = 2 ** 20;
 
@@ -149,14 +147,6 @@ test.each(Object.values(presets))('$name: what is no answer of the tool has no d
   }
 });
 
-// A tool that answers the text, and notes that it was run.
-function machineWithTool(program: string, answer: string, more = ''): MadeMachine {
-  const machine = madeMachine({ [program]: '', '/answer': answer, '/runs': '' });
-  machine.write(program, `#!/bin/sh\necho "$*" >> ${machine.root}/runs\n${more}\ncat ${machine.root}/answer\n`);
-  chmodSync(machine.root + program, 0o755);
-  return machine;
-}
-
 async function open(root: string, options: CommandOptions): Promise<GpuSource> {
   const source = await openCommand(gpuContext(root), options);
   onTestFinished(() => source.close());
@@ -191,36 +181,6 @@ test('a tool is not run again before its time, and a reading waits no longer tha
   const waiting = pace.begin();
   stop.abort();
   await expect(waiting).rejects.toThrow(/aborted/);
-});
-
-test('a tool that hangs is given up at its deadline and killed, and not started beside itself', async () => {
-  const { root } = machineWithTool('/usr/bin/x-smi', '', 'trap "" TERM\nwhile :; do sleep 0.1; done');
-  const runner = openCommandRunner(`${root}/usr/bin/x-smi`, new AbortController().signal);
-  await expect(runner.run([], 300)).rejects.toThrow(/has not ended within 300 ms/);
-  await expect(runner.run([], 300)).rejects.toThrow(/still hangs/);
-  await expect
-    .poll(async () => String(await runner.run([], 100).catch((error: unknown) => error)), { timeout: 5000 })
-    .toMatch(/has not ended/);
-  await expect(runner.run([], 300)).rejects.toThrow(Transient);
-});
-
-test('a tool that prints without end is stopped, and one that cannot be started is a failed reading', async () => {
-  const { root } = machineWithTool('/usr/bin/x-smi', '', 'yes');
-  const { signal } = new AbortController();
-  await expect(openCommandRunner(`${root}/usr/bin/x-smi`, signal).run([], 20_000)).rejects.toThrow(/prints without end/);
-  await expect(openCommandRunner(`${root}/none`, signal).run([], 1000)).rejects.toThrow(Transient);
-});
-
-test('programs are looked for below the root, and only what may be executed is one', () => {
-  const machine = machineWithTool('/usr/bin/x-smi', '');
-  const { root } = machine;
-  machine.write('/usr/local/bin/y-smi', 'no program');
-  const { host } = gpuContext(root);
-  expect(findProgram(host, 'x-smi')).toBe(`${root}/usr/bin/x-smi`);
-  expect(findProgram(host, '/usr/bin/x-smi')).toBe(`${root}/usr/bin/x-smi`);
-  expect(findProgram(host, 'y-smi')).toBeUndefined();
-  expect(findProgram(host, 'usr')).toBeUndefined();
-  expect(findProgram(host, 'sh')).toBeUndefined();
 });
 
 const OWN = {
@@ -295,10 +255,10 @@ test('tools are read at their own pace, and doctor says which are here', async (
   const { root } = machineWithTool('/opt/hygon/hy-smi', '');
   const options = { nvidia: 'off', commands: ['gaudi'], command: ownOptions({ ...OWN, every: '1m' }) } as const;
   const groups = sourceGroups({ ...options, root, period: 1000 });
-  expect(groups.map(({ name, period }) => [name, period])).toEqual([
-    ['amd', 1000],
-    ['intel', 1000],
-    ['gaudi', 5000],
+  expect(groups.flatMap(({ sources }) => sources.map(({ name, slowest }) => [name, slowest]))).toEqual([
+    ['amd', undefined],
+    ['intel', undefined],
+    ['gaudi', 10_000],
     ['hygon', 60_000],
   ]);
   expect(await examineGpus(gpuContext(root).host, options)).toEqual(

@@ -1,12 +1,11 @@
 import { readColumns } from './columns.ts';
 import type { ColumnTable } from './columns.ts';
 import { readNpuSmi } from './npu-smi.ts';
-import { EVERY_MIN_MS } from './tool.ts';
 import type { Tool } from './tool.ts';
 
 const MIB = 2 ** 20;
 const MISSING = ['N/A', 'NA', '-', '[N/A]'];
-const PACE = { everyMs: EVERY_MIN_MS, timeoutMs: 5000 };
+const PACE = { everyMs: 10_000, timeoutMs: 5000 };
 
 // One line a device; columns as SwanLab's and FlagPerf's readers of the P800 and R480 have them.
 const kunlunxinTable: ColumnTable = {
