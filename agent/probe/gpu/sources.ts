@@ -1,5 +1,6 @@
 import type { CommandOptions, PresetName } from './command/index.ts';
 import type { OwnCommand } from './command/own-command.ts';
+import { presets } from './command/presets.ts';
 import type { NamedSource, SourceGroup } from './group.ts';
 
 /** By which way NVIDIA's cards may be read: the best there is, one alone, or none. */
@@ -16,10 +17,8 @@ export interface GpuProbeConfig {
   readonly nvml?: string | undefined;
   /** Path of nvidia-smi, where it is not in PATH. */
   readonly nvidia_smi?: string | undefined;
-  /** Tools of other vendors, by name. */
-  readonly tools: readonly PresetName[];
-  /** A tool of one's own. */
-  readonly command?: OwnCommand | undefined;
+  /** Tools of other vendors. */
+  readonly commands: readonly PresetName[];
   /** A tool that the configuration describes. */
   readonly command?: OwnCommand | undefined;
 }
@@ -35,17 +34,9 @@ export function sourceGroups(config: GpuProbeConfig): readonly SourceGroup[] {
     ...(ways.length === 0 ? [] : [{ name: 'nvidia', period, sources: ways }]),
     { name: 'amd', period, sources: [{ name: 'amd', open: async (context) => (await import('./amd/index.ts')).openAmd(context) }] },
     { name: 'intel', period, sources: [{ name: 'intel', open: async (context) => (await import('./intel/index.ts')).openIntel(context) }] },
-    ...config.tools.map((preset) => commandGroup(preset, period, presets[preset].everyMs, { preset })),
+    ...config.commands.map((preset) => commandGroup(preset, period, presets[preset].everyMs, { preset })),
     ...(command === undefined ? [] : [commandGroup(command.vendor, period, command.every, { command })]),
   ];
-}
-
-function commandGroup(name: string, period: number, options: CommandOptions): SourceGroup {
-  return {
-    name,
-    period: Math.max(period, COMMAND_PERIOD_MS),
-    sources: [{ name, open: async (context) => (await import('./command/index.ts')).openCommand(context, options) }],
-  };
 }
 
 function commandGroup(name: string, period: number, slowest: number, options: CommandOptions): SourceGroup {

@@ -6,9 +6,6 @@ import { findProgram } from '../../probe/gpu/command/find-program.ts';
 import { ownTool } from '../../probe/gpu/command/own-command.ts';
 import { presets } from '../../probe/gpu/command/presets.ts';
 import type { Tool } from '../../probe/gpu/command/tool.ts';
-import { ownTool } from '../../probe/gpu/command/own-command.ts';
-import { presets } from '../../probe/gpu/command/presets.ts';
-import type { Tool } from '../../probe/gpu/command/tool.ts';
 import { findTraces } from './present.ts';
 import type { Traces } from './present.ts';
 import type { GpuOptions } from './sampler.ts';
@@ -36,8 +33,6 @@ export async function examineGpus(host: Host, options: GpuOptions): Promise<read
     ...(options.nvidia === 'off' ? [] : [await examineNvml(host, options, traces), examineNvidiaSmi(host, options, traces)]),
     examineCards(host, 'AMD GPUs', traces.amd, ['amdgpu']),
     examineCards(host, 'Intel GPUs', traces.intel, ['i915', 'xe']),
-    ...options.tools.map((tool) => examineTool(host, tool, presets[tool])),
-    ...(options.command === undefined ? [] : [examineTool(host, options.command.vendor, ownTool(options.command))]),
     ...options.commands.map((name) => examineTool(host, presets[name])),
     ...(options.command === undefined ? [] : [examineTool(host, ownTool(options.command))]),
   ];
@@ -91,12 +86,6 @@ function examineCards(host: Host, source: string, cards: readonly string[], driv
   const odd = cards.find((card) => !drivers.includes(of(card)));
   const why = cards.map((card) => `${card} (${of(card)})`).join(', ');
   return odd === undefined ? { source, found: true, why } : { source, found: false, why, fix: `modprobe ${drivers[0] ?? ''}` };
-}
-
-function examineTool(host: Host, source: string, { program, folders, mend }: Tool): Finding {
-  const path = findProgram(host, program, folders);
-  if (path !== undefined) return { source, found: true, why: path };
-  return { source, found: false, why: `there is no ${program}`, fix: mend };
 }
 
 function isLocked(device: string): boolean {

@@ -15,6 +15,7 @@ import type { SamplerKind } from '../../sampler.ts';
 import { examineGpus } from './examine.ts';
 import gpu from './index.ts';
 import { openGpuSampler } from './sampler.ts';
+import type { GpuOptions } from './sampler.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'vigie-gpu-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -157,8 +158,8 @@ test('with the agent the source is closed in good order', async () => {
   await opened.round();
 });
 
-async function look(files: Readonly<Record<string, string>>): Promise<Record<string, Finding>> {
-  const found = await examineGpus(openHost(madeMachine(files).root), { nvidia: 'auto', commands: [] });
+async function look(files: Readonly<Record<string, string>>, commands: GpuOptions['commands'] = []): Promise<Record<string, Finding>> {
+  const found = await examineGpus(openHost(madeMachine(files).root), { nvidia: 'auto', commands });
   return Object.fromEntries(found.map((finding) => [finding.source, finding]));
 }
 
@@ -194,5 +195,10 @@ describe('a look for the sources', () => {
     const found = await look({ '/sys/class/drm/card0/device/vendor': '0x1002\n', '/sys/class/drm/card1/device/vendor': '0x8086\n' });
     expect(found['AMD GPUs']).toMatchObject({ found: false, why: 'card0 (no driver)', fix: 'modprobe amdgpu' });
     expect(found['Intel GPUs']).toMatchObject({ found: false, why: 'card1 (no driver)', fix: 'modprobe i915' });
+  });
+
+  test('says of a tool that is asked for whether it is there', async () => {
+    const found = await look({}, ['gaudi']);
+    expect(found['hl-smi (gaudi)']).toMatchObject({ found: false, why: 'there is no hl-smi', fix: expect.stringContaining('Gaudi') });
   });
 });

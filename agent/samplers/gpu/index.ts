@@ -3,7 +3,6 @@ import { probeCommand } from '../../probe/command.ts';
 import { presetNames } from '../../probe/gpu/command/index.ts';
 import type { PresetName } from '../../probe/gpu/command/index.ts';
 import { ownCommandField } from '../../probe/gpu/command/own-command.ts';
-import { ownCommandField } from '../../probe/gpu/command/own-command.ts';
 import { nvidiaWays } from '../../probe/gpu/sources.ts';
 import { defineSampler } from '../../sampler.ts';
 import { examineGpus } from './examine.ts';
@@ -19,7 +18,7 @@ export default defineSampler({
     nvidia: choice(nvidiaWays, 'auto', "How NVIDIA's cards are read: auto takes the first that works."),
     nvml: optionalText("Path of NVML's library; libnvidia-ml.so.1 among the system's."),
     nvidia_smi: optionalText('Path of nvidia-smi; the one in PATH.'),
-    tools: list([], `Vendors' tools to run for other cards, every 10 s: ${presetNames.join(', ')}.`, (name) =>
+    commands: list([], `Tools for the cards of others, run every 10 s: ${presetNames.join(', ')}.`, (name) =>
       presetNames.some((preset) => preset === name)
         ? undefined
         : { problem: `"${name}" is not known here`, suggestion: `take ${presetNames.join(', ')}, or describe it under command` },
@@ -31,6 +30,6 @@ export default defineSampler({
 });
 
 // The field has checked the names, which its type cannot say.
-function ownOptions(options: Omit<GpuOptions, 'tools'> & { readonly tools: readonly string[] }): GpuOptions {
-  return { ...options, tools: options.tools as readonly PresetName[] };
+function ownOptions(options: Omit<GpuOptions, 'commands'> & { readonly commands: readonly string[] }): GpuOptions {
+  return { ...options, commands: options.commands as readonly PresetName[] };
 }
