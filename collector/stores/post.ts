@@ -56,7 +56,7 @@ export function connections({ most, deadlineMs, answerBytes = ANSWER_BYTES, tls 
       const length = request.body.reduce((sum, part) => sum + part.length, 0);
       const sent = (secure ? httpsRequest : httpRequest)(request.url, {
         method: request.method,
-        headers: { ...request.headers, 'content-length': length },
+        headers: request.method === 'POST' ? { ...request.headers, 'content-length': length } : request.headers,
         agent: secure ? agents['https:'] : agents['http:'],
         signal,
       });
