@@ -20,7 +20,10 @@ export interface Found {
   readonly listed: readonly string[];
 }
 
-/** Looks for the jobs of every layout, each in the first hierarchy that has any of its jobs. */
+/**
+ * Looks for the jobs of every layout. The directories of a scheduler are the same in all hierarchies, so that each of its own at the root
+ * is searched only in the first hierarchy where it has jobs.
+ */
 export function findJobs(host: Host, hierarchies: readonly Hierarchy[], layouts: readonly Layout[]): Found {
   const listings = new Map<string, readonly string[]>();
   const list = (path: string): readonly string[] => {
@@ -31,11 +34,16 @@ export function findJobs(host: Host, hierarchies: readonly Hierarchy[], layouts:
     return names;
   };
   const jobs = layouts.flatMap((layout) => {
+    const found: FoundJob[] = [];
+    const seen = new Set<string>();
     for (const { at } of hierarchies) {
-      const found = layout.trails.flatMap((trail) => follow(list, at, '', trail, {}).map((end) => jobAt(layout, end)));
-      if (found.length > 0) return found;
+      const here = layout.trails.flatMap((trail) =>
+        follow((path) => (path === at ? list(at).filter((name) => !seen.has(name)) : list(path)), at, '', trail, {}),
+      );
+      for (const { path } of here) seen.add(path.split('/')[1] ?? '');
+      found.push(...here.map((end) => jobAt(layout, end)));
     }
-    return [];
+    return found;
   });
   const roots = new Set(hierarchies.map(({ at }) => at));
   const listed = [...listings].filter(([path, names]) => names.length > 0 && !roots.has(path)).map(([path]) => path);

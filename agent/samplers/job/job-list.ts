@@ -36,6 +36,7 @@ export function openJobList(around: JobSurroundings, most: number): JobList {
   let failure: Error | undefined;
   // Which watched path is which job's; that of none is a parent's.
   let owners = new Map<string, TrackedJob>();
+  let watched: readonly (readonly string[])[] = [];
 
   const end = (key: string, job: TrackedJob): void => {
     tracked.delete(key);
@@ -62,7 +63,7 @@ export function openJobList(around: JobSurroundings, most: number): JobList {
       // A short job may not be there in the next round.
       opened.readAll(now);
     }
-    parents = found.listed;
+    if (found.listed.join('\n') !== parents.join('\n')) parents = found.listed;
   };
   const changed = (path: string): void => {
     if (changes++ >= MOST_CHANGES) return;
@@ -79,6 +80,9 @@ export function openJobList(around: JobSurroundings, most: number): JobList {
   };
   const watches = openWatches(around.host, changed);
   const watchAll = (): void => {
+    const parts = [parents, ...[...tracked.values()].map(({ signals }) => signals)];
+    if (parts.length === watched.length && parts.every((part, at) => part === watched[at])) return;
+    watched = parts;
     owners = new Map([...tracked.values()].flatMap((job) => job.signals.map((path) => [path, job] as const)));
     watches.set([...parents, ...owners.keys()]);
   };

@@ -38,6 +38,8 @@ interface Place extends JobValue {
 /** Values of a new job; no series is opened before a report. */
 export function openJobValues(series: SamplerContext<unknown>['series']): JobValues {
   const places = new Map<string, Place>();
+  // Noted since the last report.
+  const fresh: Place[] = [];
   const give = ({ metric, labels: own, state }: Place, labels: JobLabels): void => {
     state.series ??= (series as (metric: Metric, labels: Readonly<Record<string, string>>) => Series)(metric, { ...labels, ...own });
     state.series.set(state.last);
@@ -48,12 +50,13 @@ export function openJobValues(series: SamplerContext<unknown>['series']): JobVal
       const key = [name, ...Object.values(labels)].join(' ');
       const known = places.get(key);
       if (known !== undefined) return known;
-      const place = openPlace(jobMetrics[name], labels);
+      const place = openPlace(jobMetrics[name], labels, fresh);
       places.set(key, place);
       return place;
     },
     report(labels) {
-      for (const place of places.values()) if (place.state.fresh) give(place, labels);
+      for (const place of fresh) give(place, labels);
+      fresh.length = 0;
     },
     reportLast(labels) {
       for (const place of places.values()) if (!Number.isNaN(place.state.last)) give(place, labels);
@@ -67,10 +70,10 @@ export function openJobValues(series: SamplerContext<unknown>['series']): JobVal
   };
 }
 
-function openPlace(metric: Metric, labels: Readonly<Record<string, string>>): Place {
+function openPlace(metric: Metric, labels: Readonly<Record<string, string>>, fresh: Place[]): Place {
   const state: Place['state'] = { last: Number.NaN, fresh: false, series: undefined };
   const counts = metric.kind === 'counter';
-  return {
+  const place: Place = {
     metric,
     labels,
     state,
@@ -80,7 +83,9 @@ function openPlace(metric: Metric, labels: Readonly<Record<string, string>>): Pl
     note(value) {
       if (Number.isNaN(value)) return;
       state.last = counts && state.last > value ? state.last : value;
+      if (!state.fresh) fresh.push(place);
       state.fresh = true;
     },
   };
+  return place;
 }

@@ -64,6 +64,15 @@ test('the controllers of a job tell CPU, memory, limits and requests; bytes of I
   expect(values).not.toHaveProperty('job_memory_limit_bytes');
 });
 
+test('what another has left in one hierarchy hides no job in the next', async () => {
+  const { labels } = await observed({
+    ...madeJobFiles('/slurm_old/uid_1000/job_3', ['freezer']),
+    ...madeJobFiles('/slurm_n1/uid_1000/job_4', ['cpuset', 'cpu,cpuacct'], [40]),
+    ...madeProcess(40),
+  });
+  expect(await labels()).toContain('job_cpu_seconds_total{job_id="4",user="ada",scheduler="slurm"}');
+});
+
 test('kills for memory stay counted when their step has gone', async () => {
   const step = '/slurm/uid_1000/job_4/step_0';
   const { machine, after } = await observed({

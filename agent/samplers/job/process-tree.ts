@@ -9,7 +9,7 @@ export interface ProcessTree {
   walk(): void;
   /** Processes found by the last walk, ascending, each once. */
   readonly pids: readonly number[];
-  /** Directories found by the last walk, the job's own first, below it by path relative to it: ``, `/step_0`, `/step_0/task_0`. */
+  /** Directories found by the last walk, the job's own first, below it by path relative to it: ``, `/step_0`, `/step_0/task_0`; the same array as long as they are the same. */
   readonly folders: readonly string[];
 }
 
@@ -27,6 +27,7 @@ interface Folder {
 export function openProcessTree(host: Host, top: string): ProcessTree {
   let known = new Map<string, Folder>();
   let pids: readonly number[] = [];
+  let folders: readonly string[] = [];
 
   // Whether the directory is there.
   const visit = (path: string, depth: number, seen: Map<string, Folder>, found: Set<number>): boolean => {
@@ -47,13 +48,14 @@ export function openProcessTree(host: Host, top: string): ProcessTree {
       const found = new Set<number>();
       visit('', 0, seen, found);
       known = seen;
+      if (seen.size !== folders.length || folders.some((path) => !seen.has(path))) folders = [...seen.keys()];
       pids = [...found].sort((one, other) => one - other);
     },
     get pids() {
       return pids;
     },
     get folders() {
-      return [...known.keys()];
+      return folders;
     },
   };
 }

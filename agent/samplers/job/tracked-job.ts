@@ -14,6 +14,7 @@ import type { JobLabels } from './job-values.ts';
 import { openLegacy } from './legacy.ts';
 import type { ReadingsLeft } from './members.ts';
 import { openOomKills } from './oom-kills.ts';
+import type { OomKills } from './oom-kills.ts';
 import type { JobPerf } from './perf.ts';
 import { openProcessSums } from './process-sums.ts';
 import { openProcessTree } from './process-tree.ts';
@@ -25,7 +26,7 @@ import { EVENTS_FILE } from './watches.ts';
 export interface TrackedJob {
   /** What others may know of it; undefined as long as its name is not known. */
   readonly job: Job | undefined;
-  /** Files and directories that change when its steps begin and end. */
+  /** Files and directories that change when its steps begin and end; the same array as long as they are the same. */
   readonly signals: readonly string[];
   /** Reads what is due at this time (milliseconds); false where the cgroups have gone. */
   read(now: number): boolean;
@@ -78,9 +79,14 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
   const open = (): readonly CgroupSource[] => openSources(cgroups, { ...around, values, processesTellIo: () => sums.knowsIo });
   let sources = open();
   let tells = whatTheyTell(sources);
-  const memory = cgroups.find(({ controller }) => controller === 'memory');
-  const kills = memory === undefined ? undefined : openOomKills(host, memory.path);
+  const openKills = (): OomKills | undefined => {
+    const memory = cgroups.find(({ controller }) => controller === 'memory');
+    return memory === undefined ? undefined : openOomKills(host, memory.path);
+  };
+  let kills = openKills();
   let seldomAt = Number.NEGATIVE_INFINITY;
+  let signals: readonly string[] = [];
+  let signalsOf: readonly string[] = [];
   let name: JobName | undefined;
   let job: Job | undefined;
 
@@ -92,6 +98,7 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
     cgroups = more;
     sources = open();
     tells = whatTheyTell(sources);
+    kills ??= openKills();
   };
   const readProcesses = (): void => {
     tree.walk();
@@ -127,9 +134,13 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
       return job;
     },
     get signals() {
-      // In v2 a step's last process is told by its file; in v1 steps are seen to go.
-      const file = first.controller === 'unified' ? EVENTS_FILE : '';
-      return tree.folders.slice(0, WATCHED).map((folder) => first.path + folder + file);
+      if (signalsOf !== tree.folders) {
+        signalsOf = tree.folders;
+        // In v2 a step's last process is told by its file; in v1 steps are seen to go.
+        const file = first.controller === 'unified' ? EVENTS_FILE : '';
+        signals = signalsOf.slice(0, WATCHED).map((folder) => first.path + folder + file);
+      }
+      return signals;
     },
     read(now) {
       const there = readOften();
