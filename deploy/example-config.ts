@@ -19,13 +19,15 @@ export function exampleOf({ title, check, fields, set }: Example): string {
     `## ${title}`,
     '## Made of the programs by `node deploy/generate.mjs`. Take the # before a key away to set it; ${NAME} is the variable NAME',
     `## of the environment, \${NAME:-text} with a default. \`${check}\` names every fault at once.`,
+    '## A group with ## before its keys has no defaults of its own: it is set whole or not at all.',
   ];
   const said = new Set<string>();
   for (const [key, field] of Object.entries(fields)) {
     lines.push('', ...remark(field, ''));
     const chosen = set[key];
-    lines.push(chosen === undefined ? `#${entry(key, field)}` : `${key}: ${scalar(chosen)}`);
-    if (field.fields !== undefined) lines.push(...inside(field.fields, '  ', said));
+    const own = [chosen === undefined ? `#${entry(key, field)}` : `${key}: ${scalar(chosen)}`];
+    if (field.fields !== undefined) own.push(...inside(field.fields, '  ', said));
+    lines.push(...(needsValues(field) ? own.map(asRemark) : own));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -38,8 +40,20 @@ function inside(fields: Fields, indent: string, said: Set<string>): string[] {
     const known = `${key}${explained}`;
     const lines = said.has(known) ? [line] : [explained, line];
     said.add(known);
-    return field.fields === undefined ? lines : [...lines, ...inside(field.fields, `${indent}  `, said)];
+    const all = field.fields === undefined ? lines : [...lines, ...inside(field.fields, `${indent}  `, said)];
+    return needsValues(field) ? all.map(asRemark) : all;
   });
+}
+
+// A group that may be absent, and whose defaults alone are faults.
+function needsValues(field: Field<unknown>): boolean {
+  let faults = 0;
+  if (field.fields !== undefined && field.default === undefined) field.read({}, '', () => void faults++);
+  return faults > 0;
+}
+
+function asRemark(line: string): string {
+  return line.startsWith('##') ? line : `#${line}`;
 }
 
 function remark({ help, takes, fields }: Field<unknown>, indent: string): string[] {
