@@ -60,7 +60,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function start(options: Record<string, unknown> = {}) {
+function start(options: Record<string, unknown> = {}, own = { cpuSeconds: () => 0, bytes: () => 0 }) {
   const { kind, state } = beating();
   const document = { collector: collector.url, period: '1s', push: '3s', spool: { dir: join(dir, 'spool') }, instance: 'n1', ...options };
   const config = readAgentConfig([kind], document, 'test', {});
@@ -70,7 +70,7 @@ function start(options: Record<string, unknown> = {}) {
     clock: fastClock,
     log: openLog((line) => lines.push(line)),
     env: {},
-    own: { cpuSeconds: () => 0, bytes: () => 0 },
+    own,
   });
   agents.push(agent);
   return { agent, state };
@@ -92,6 +92,18 @@ function missing(upTo: number): number[] {
 
 // Sending twice changes nothing: a value is told by its series and its time.
 const distinct = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
+
+test('an agent over its budget doubles its period, says why, and publishes both', async () => {
+  // Two per cent of a core, from the start.
+  const { agent } = start({}, { cpuSeconds: () => fastClock.monotonic() * 0.02e-3, bytes: () => 2 ** 30 });
+  await expect
+    .poll(() => lines.join(''), { timeout: 15_000 })
+    .toMatch(/periods are stretched 2 times: the last minute cost 2(\.\d)? % of a core, the budget is 1 %/);
+  expect(lines.join('')).toMatch(/the agent takes 10\d\d MiB of memory, the budget is 100 MiB/);
+  await expect.poll(() => collector.stored.at(-1)?.text, { timeout: 15_000 }).toMatch(/vigie_agent,\S+ .*slowdown=2/);
+  await expect.poll(() => collector.stored.at(-1)?.text).toMatch(/vigie_agent,\S*resource=cpu\S* over_budget=1/);
+  await agent.stop();
+});
 
 test('every round arrives, in batches of several, with the node in its labels', async () => {
   const { agent, state } = start();
