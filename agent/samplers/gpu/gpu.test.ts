@@ -21,12 +21,13 @@ const dir = mkdtempSync(join(tmpdir(), 'vigie-gpu-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 // The probe with made sources, whose readings stand in a file: that of `better`, which may be missing, and that of `usual`, and
-// `fate`: `hang` and `die` in a call. At its end it leaves its word in a file.
+// `fate`: `hang` and `die` in a call, or the driver is `replaced`. At its end it leaves its word in a file.
 const probe = new URL('../../probe/', import.meta.url).pathname;
 const CHILD = `
   import { readFileSync, writeFileSync } from 'node:fs';
   import { feedGpus } from '${probe}gpu/child.ts';
   import { runFeed } from '${probe}feed-child.ts';
+  import { DriverReplaced } from '${probe}gpu/nvml/codes.ts';
   import { Unavailable } from '${probe}../contract/errors.ts';
   const [, , file] = process.argv;
   const script = () => JSON.parse(readFileSync(file, 'utf8'));
@@ -41,6 +42,7 @@ const CHILD = `
           const { fate, [name]: devices } = script();
           if (fate === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
           if (fate === 'die') process.kill(process.pid, 'SIGSEGV');
+          if (fate === 'replaced') throw new DriverReplaced('another driver');
           if (devices === undefined) throw new Error('driver has gone');
           return { source: name, at: Date.now(), devices };
         },
@@ -145,6 +147,18 @@ test('a crash in a library costs one restart', async () => {
   say({ usual: [card(58)], fate: 'die' });
   const failed = await roundUntil(round, (values) => 'error' in values);
   expect(failed['error']).toMatch(/^probe gpu ended with SIGSEGV in usualRead; started again in 15 s$/);
+  say({ usual: [card(58)] });
+  ahead = 15_000;
+  await roundUntil(round, (values) => values[POWER] === 58);
+});
+
+test('a driver that was replaced is read by a new process', async () => {
+  let ahead = 0;
+  const { round, say, closed } = await sampler({ usual: [card(57)] }, { monotonic: () => performance.now() + ahead });
+  await round();
+  say({ usual: [card(58)], fate: 'replaced' });
+  await roundUntil(round, (values) => values['error'] === 'probe gpu ended with 1; started again in 15 s');
+  expect(closed()).toBe(true);
   say({ usual: [card(58)] });
   ahead = 15_000;
   await roundUntil(round, (values) => values[POWER] === 58);
