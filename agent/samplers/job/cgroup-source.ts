@@ -9,5 +9,5 @@ export interface CgroupSource {
   close(): void;
 }
 
-/** How often limits and CPU sets, which hardly ever change, are read. */
+/** How often limits and CPU sets, which hardly ever change once the scheduler has set them, are read; for as long they are read with the rest. */
 export const LIMITS_MS = 60_000;

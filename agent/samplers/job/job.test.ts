@@ -131,10 +131,13 @@ test('everything that cgroup v2 and the processes tell of a job is in its first 
   });
 });
 
-test('CPU time and memory are read every round, what makes the kernel add up every 10 seconds', async () => {
+test('CPU time and memory are read every round, what makes the kernel add up every 10 seconds once the job is as old', async () => {
   const path = '/system.slice/slurmstepd.scope/job_1';
   const { machine, after } = await observed({ ...V2_MOUNTS, ...unifiedJob(path, { pids: [40] }), ...madeProcess(40) });
   await after(0);
+  // The scheduler makes the directory before it sets the limits and starts the first process.
+  writeAll(machine, { [`/sys/fs/cgroup${path}/memory.max`]: '123456\n' });
+  expect(ofJob(await after(5), '1')).toMatchObject({ job_memory_limit_bytes: 123_456 });
   writeAll(machine, unifiedJob(path, { cpuSeconds: 1, anon: 50_000, pids: [40] }));
   const soon = ofJob(await after(5), '1');
   expect(soon).toMatchObject({ job_cpu_seconds_total: 1, job_memory_current_bytes: 55_000 });

@@ -68,13 +68,16 @@ export function openLegacy(
     open('memory', 'memory.max_usage_in_bytes', 32, (c) => values.of('job_memory_max_bytes').note(readCount(c))),
     ...io,
   ];
+  let firstAt = Number.NaN;
   let limitsAt = Number.NEGATIVE_INFINITY;
   return {
     tells: { cpu: usage !== undefined, memory: stat !== undefined, io: false, faults: stat !== undefined },
     readOften: () => [usage, charged].every((file) => file === undefined || file.read()),
     readSeldom(now) {
       for (const file of seldom) file?.read();
-      if (Math.abs(now - limitsAt) < LIMITS_MS) return;
+      if (Number.isNaN(firstAt)) firstAt = now;
+      const young = Math.abs(now - firstAt) < LIMITS_MS;
+      if (!young && Math.abs(now - limitsAt) < LIMITS_MS) return;
       limitsAt = now;
       readLimits(text, values);
     },

@@ -62,6 +62,8 @@ export interface JobSurroundings {
 const SELDOM_MS = 10_000;
 // The scheduler makes one directory after the other.
 const YOUNG_MS = 60_000;
+// Then it sets their limits and starts the first processes; a short job has no other reading of what is read seldom.
+const SETTLING_MS = 10_000;
 // Without cgroups that tell CPU and memory, the processes of a job of so few are read every round.
 const FEW = 64;
 const WATCHED = 8;
@@ -99,6 +101,7 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
     sources = open();
     tells = whatTheyTell(sources);
     kills ??= openKills();
+    readOften();
   };
   const readProcesses = (): void => {
     tree.walk();
@@ -145,7 +148,7 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
     read(now) {
       const there = readOften();
       // Half a period early is nearer than half a period late.
-      const due = Math.abs(now - seldomAt) >= SELDOM_MS - period / 2;
+      const due = Math.abs(now - since) < SETTLING_MS || Math.abs(now - seldomAt) >= SELDOM_MS - period / 2;
       if (there && (due || name === undefined)) readSeldom(now);
       else if (there && !(tells.cpu && tells.memory) && tree.pids.length <= FEW) readProcesses();
       identify(now);

@@ -41,6 +41,7 @@ export function openUnified(host: Host, path: string, values: JobValues, isStack
     open('memory.swap.current', 32, (c) => swap.note(readCount(c))),
     ...['cpu', 'memory', 'io'].map((resource) => open(`${resource}.pressure`, 128, pressureFile(values, resource))),
   ];
+  let firstAt = Number.NaN;
   let limitsAt = Number.NEGATIVE_INFINITY;
   return {
     // Without the memory controller memory.stat is not there, and io.stat not without io's.
@@ -48,7 +49,9 @@ export function openUnified(host: Host, path: string, values: JobValues, isStack
     readOften: () => [usage, charged].every((file) => file === undefined || file.read()),
     readSeldom(now) {
       for (const file of seldom) file?.read();
-      if (Math.abs(now - limitsAt) < LIMITS_MS) return;
+      if (Number.isNaN(firstAt)) firstAt = now;
+      const young = Math.abs(now - firstAt) < LIMITS_MS;
+      if (!young && Math.abs(now - limitsAt) < LIMITS_MS) return;
       limitsAt = now;
       readLimits(host, path, values);
     },
