@@ -178,3 +178,15 @@ test('context switches and delays are those of all threads, ended ones too', asy
   machine.remove('/proc/40/task/41');
   expect(await after(10)).toMatchObject(expected);
 });
+
+test('delays that the kernel does not keep are absent, not 0', async () => {
+  const { after } = await observed({
+    ...madeJobFiles('/oar/ada_1', ['cpuset', 'freezer'], [40]),
+    ...madeProcess(40),
+    '/proc/40/schedstat': '0 0 0\n',
+    '/proc/sys/kernel/task_delayacct': '0\n',
+  });
+  const keys = Object.keys(await after(0));
+  expect(keys.filter((key) => key.startsWith('job_delay'))).toEqual([]);
+  expect(keys).toContain('job_context_switches_total{kind="voluntary"}');
+});

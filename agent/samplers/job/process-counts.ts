@@ -33,13 +33,13 @@ export function inheritedCounts(values: JobValues): readonly ProcessCount[] {
   ];
 }
 
-/** What each thread counts for itself. */
-export function ownCounts(values: JobValues): readonly ProcessCount[] {
+/** What each thread counts for itself; time waited for disks only where the kernel keeps it (`delays`). */
+export function ownCounts(values: JobValues, delays: boolean): readonly ProcessCount[] {
   return [
     count(values.of('job_context_switches_total', { kind: 'voluntary' }), ({ status }) => status.voluntary),
     count(values.of('job_context_switches_total', { kind: 'involuntary' }), ({ status }) => status.involuntary),
     count(values.of('job_delay_seconds_total', { kind: 'cpu' }), ({ runDelay }) => runDelay),
-    count(values.of('job_delay_seconds_total', { kind: 'block_io' }), ({ stat }) => stat.blockDelay),
+    count(values.of('job_delay_seconds_total', { kind: 'block_io' }), ({ stat }) => (delays ? stat.blockDelay : Number.NaN)),
   ];
 }
 

@@ -63,8 +63,9 @@ export function openProcessReading(host: Host, folder: string, kind: 'process' |
   const others = [
     openSource(host, `${folder}/status`, 2048, (c) => readStatus(c, status)),
     openSource(host, `${folder}/schedstat`, 64, (c) => {
-      readCount(c);
-      runDelay = readCount(c) / NANO;
+      const [ran, waited, turns] = [readCount(c), readCount(c), readCount(c)];
+      // All zeros is what a kernel says that does not keep them (fs/proc/base.c proc_pid_schedstat).
+      runDelay = ran + waited + turns === 0 ? nan : waited / NANO;
     }),
     kind === 'thread' ? undefined : openSource(host, `${folder}/io`, 256, (c) => readIo(c, io)),
   ];

@@ -26,7 +26,9 @@ const MOST_THREADS = 256;
 
 /** Sums of a new job. */
 export function openProcessSums(host: Host, values: JobValues, room: ReadingsLeft): ProcessSums {
-  const [inherited, own] = [inheritedCounts(values), ownCounts(values)];
+  // Since Linux 5.14 off unless it is asked for, and then zero for everyone (Documentation/accounting/delay-accounting.rst).
+  const delays = host.text('/proc/sys/kernel/task_delayacct') !== '0';
+  const [inherited, own] = [inheritedCounts(values), ownCounts(values, delays)];
   const noteMemory = openProcessMemory(values);
   const [processCount, threadCount] = [values.of('job_processes'), values.of('job_threads')];
   const processes = openMembers<number>((pid) => openProcessReading(host, `/proc/${pid}`, 'process'), room);
