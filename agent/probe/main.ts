@@ -1,4 +1,5 @@
 import { runGpuProbe } from './gpu/child.ts';
+import { runNodeNvidiaSmiProbe } from './gpu/node-nvidia-smi/child.ts';
 import { runInventoryProbe } from './inventory-child.ts';
 import { runIpmiProbe } from './ipmi-child.ts';
 import { runMeterProbe } from './meter-child.ts';
@@ -11,6 +12,7 @@ const probes: Readonly<Record<string, () => void | Promise<void>>> = {
   meter: runMeterProbe,
   ipmi: runIpmiProbe,
   gpu: runGpuProbe,
+  'node-nvidia-smi': runNodeNvidiaSmiProbe,
   perf: runPerfProbe,
 };
 

@@ -7,11 +7,11 @@ import { readJsonLines } from './json-lines.ts';
  *
  * @throws Transient where it ends without one, or has not ended by the deadline; then it is killed with everything it started.
  */
-export function runOnce(command: readonly string[], deadlineMs: number, signal: AbortSignal): Promise<unknown> {
+export function runOnce(command: readonly string[], deadlineMs: number, signal: AbortSignal, env = process.env): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const [program = '', ...args] = command;
     // A process group of its own, so that the tools it started die with it.
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true, env });
     const kill = (why: string): void => {
       reject(new Transient(why));
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');

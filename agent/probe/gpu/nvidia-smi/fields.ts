@@ -14,6 +14,9 @@ const MICROSECOND = 1e-6;
 
 const use = (metric: string, per: FieldUse['per'], ...fields: readonly string[]): FieldUse => ({ metric, per, fields });
 
+/** What the driver may ask for, in nvidia-smi's words and the order of nvmlDeviceGpuRecoveryAction_t. */
+export const recoveryActions: readonly string[] = ['None', 'Reset', 'Reboot', 'Drain P2P', 'Drain and Reset'];
+
 // Names as `nvidia-smi --help-query-gpu` of driver 590 has them, older ones behind. Of two uses of one metric the later one that has a
 // value stands.
 const plain: readonly FieldUse[] = [
@@ -54,8 +57,7 @@ const plain: readonly FieldUse[] = [
   use('gpu_remapped_rows_pending', 'yes or no', 'remapped_rows.pending'),
   use('gpu_remapped_rows_failed', 'yes or no', 'remapped_rows.failure'),
   use('gpu_performance_state', performanceStates(), 'pstate'),
-  // In the order of nvmlDeviceGpuRecoveryAction_t.
-  use('gpu_recovery_action', ['None', 'Reset', 'Reboot', 'Drain P2P', 'Drain and Reset'], 'gpu_recovery_action'),
+  use('gpu_recovery_action', recoveryActions, 'gpu_recovery_action'),
 ];
 
 const eccErrors = ['corrected', 'uncorrected'].flatMap((type) =>
