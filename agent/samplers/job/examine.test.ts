@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { madeJobFiles, V1_MOUNTS } from '../../../test/machines/made-jobs.ts';
+import type { Files } from '../../../test/machines/made-jobs.ts';
 import { madeMachine } from '../../../test/machines/made-machine.ts';
 import { readConfig } from '../../contract/config.ts';
 import { openHost } from '../../host.ts';
@@ -21,6 +22,19 @@ test('doctor tells schedulers with jobs from those that are installed without, a
     ['processes of jobs', false],
   ]);
   expect(found?.[2]?.fix).toMatch('JOB_RESOURCE_MANAGER_FILE');
+});
+
+test('doctor says so where a node has no scheduler, or no cgroups', async () => {
+  const options = readConfig(job.options, {}, 'job');
+  const sources = async (files: Files) => {
+    const found = await job.examine?.(openHost(madeMachine(files).root), options);
+    return found?.map(({ source, found }) => [source, found]);
+  };
+  expect(await sources(V1_MOUNTS)).toEqual([
+    ['cgroups', true],
+    ['jobs', false],
+  ]);
+  expect(await sources({ '/proc/mounts': '' })).toEqual([['cgroups', false]]);
 });
 
 test('controllers are found where they are mounted, and where OAR links to', () => {

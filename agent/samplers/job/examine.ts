@@ -25,6 +25,10 @@ export function examineJobs(host: Host): readonly Finding[] {
     else if (isInstalled(host, layout))
       findings.push({ source, found: false, why: 'installed, and no job has a cgroup now: none runs, or they get none', fix: layout.fix });
   }
+  if (findings.length === 1) {
+    const known = layouts.map(({ title }) => title).join(', ');
+    return [...findings, { source: 'jobs', found: false, why: `nothing of ${known} is on this node` }];
+  }
   if (jobsNeedRights(host))
     findings.push({
       source: 'processes of jobs',
