@@ -31,7 +31,8 @@ export const gpuJitterRow: BenchRow = {
     try {
       for (let run = 0; run < runs; run++) {
         const fake = fakeNvml([CARDS]);
-        const config = { period: '1s', samplers: { gpu: { nvml: fake.library } } };
+        // Nothing is pushed meanwhile: what a batch costs on its way to the disk is another row's.
+        const config = { period: '1s', push: '10m', samplers: { gpu: { nvml: fake.library } } };
         const agent = startAgent(bundle, folder.path, config, { flags: [WATCH], env: fake.env });
         // What the agent does itself it does in every window; what the machine's other work does to it, in some.
         const hold = async (): Promise<number> => {
@@ -41,7 +42,7 @@ export const gpuJitterRow: BenchRow = {
             await sleep(WINDOW_MS);
             holds.push(await holdOf(agent.child));
           }
-          return median(holds);
+          return Math.min(...holds);
         };
         try {
           await sleep(WARM_UP_MS);
