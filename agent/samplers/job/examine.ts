@@ -1,6 +1,7 @@
 import type { Finding } from '../../finding.ts';
 import type { Host } from '../../host.ts';
 import { findJobs } from './find-jobs.ts';
+import { examineJobGpus } from './gpus/examine.ts';
 import { findHierarchies } from './hierarchies.ts';
 import type { Layout } from './layout.ts';
 import { layouts } from './layouts.ts';
@@ -36,7 +37,7 @@ export function examineJobs(host: Host): readonly Finding[] {
       why: "the I/O of other users' processes may not be read, only what their cgroups tell",
       fix: 'systemctl edit vigie-agent: AmbientCapabilities=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH',
     });
-  return findings;
+  return [...findings, ...examineJobGpus(host)];
 }
 
 // The first process is root's, as those of jobs are other users'.
