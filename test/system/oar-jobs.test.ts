@@ -20,8 +20,8 @@ onOar('jobs of a real OAR', () => {
     watched = await watchNode(oar.node, CROSSED);
   });
   afterAll(async () => {
-    await watched.stop();
-    await oar.stop();
+    await watched?.stop();
+    await oar?.stop();
   });
 
   const told = (file: string): number => Number(readFileSync(oar.node.path(`/home/alice/${file}`), 'utf8'));

@@ -23,8 +23,8 @@ onSlurm('jobs of a real Slurm', () => {
     watched = await watchNode(slurm.node, CROSSED);
   });
   afterAll(async () => {
-    await watched.stop();
-    await slurm.stop();
+    await watched?.stop();
+    await slurm?.stop();
   });
 
   const told = (file: string): number => Number(readFileSync(slurm.node.path(`/home/alice/${file}`), 'utf8'));
