@@ -34,20 +34,21 @@ export default defineSampler({
     if (hierarchies.length === 0) throw new Unavailable(`no cgroup file system is mounted, says ${host.path('/proc/mounts')}`);
     if (!hasScheduler(host, hierarchies)) throw new Unavailable('no job, and no scheduler of jobs, is on this node');
     const perf = options.perf ? openJobPerf(context, options.perf_events) : undefined;
+    const environ = openEnviron(host);
     const surroundings = {
       host,
       series,
       hierarchies,
       period,
       users: openUsers(host),
-      environ: openEnviron(host),
+      environ,
       isStacked: openStacked(host),
       room: { left: PROCESSES_READ },
       bootTime: bootTimeOf(host),
       perf,
     };
     const list = openJobList(surroundings, options.max_jobs);
-    const gpus = openJobGpus(context);
+    const gpus = openJobGpus(context, environ);
     const untracked = series(metrics.job_untracked);
     return {
       sample() {

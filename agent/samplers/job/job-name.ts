@@ -35,7 +35,7 @@ export function nameJob(path: PathName, witness: Witness, ageMs: number, users: 
 
 function idOf(pids: readonly number[], variable: string, environ: Environ): string | undefined {
   for (const pid of pids.slice(0, ASKED)) {
-    const value = environ.of(pid, variable);
+    const value = environ.of(pid)?.get(variable);
     if (value !== undefined && SANE_ID.test(value)) return value;
   }
   return undefined;

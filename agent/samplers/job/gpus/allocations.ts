@@ -1,4 +1,5 @@
 import type { Host } from '../../../host.ts';
+import type { Environ } from '../environ.ts';
 import type { Job } from '../job.ts';
 import { openUsers } from '../users.ts';
 import { openDeviceCgroup } from './device-cgroup.ts';
@@ -38,19 +39,21 @@ interface Asked {
 }
 
 /** Asks the resource manager's own files first, the environment of processes last; the first that answers is believed. */
-export function openAllocations(host: Host): Allocations {
+export function openAllocations(host: Host, environ: Environ): Allocations {
   const oar = openOarFiles(host);
   const gpustat = openGpustat(host);
-  const others = [openDeviceCgroup(host), openEnvironment(host)];
+  const others = [openDeviceCgroup(host), openEnvironment(environ)];
   const users = openUsers(host);
   let asked = new Map<Job, Asked>();
   let noted: readonly Allocation[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let environsRead = 0;
   let answered = false;
   let present = false;
 
   const look = (jobs: readonly Job[], now: number): void => {
     lookedAt = now;
+    environsRead = environ.read;
     gpustat.look();
     present = oar.present || gpustat.present;
     asked = new Map(jobs.map((job) => [job, asked.get(job) ?? newlyAsked(job, now)]));
@@ -69,7 +72,7 @@ export function openAllocations(host: Host): Allocations {
 
   return {
     of(jobs, now) {
-      const due = Math.abs(now - lookedAt) >= LOOK_EVERY_MS;
+      const due = Math.abs(now - lookedAt) >= LOOK_EVERY_MS || environ.read !== environsRead;
       if (due || jobs.length !== asked.size || jobs.some((job) => !asked.has(job))) look(jobs, now);
       const known = [...asked].map(([job, { labels, gpus }]) => ({ labels, gpus: gpustat.of(job) ?? gpus }));
       return noted.length === 0 ? known : [...known, ...noted];

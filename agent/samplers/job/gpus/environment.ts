@@ -1,26 +1,22 @@
-import type { Host } from '../../../host.ts';
+import type { Environ, Variables } from '../environ.ts';
 import type { Job, Scheduler } from '../job.ts';
 import { numbersIn, uuidsIn } from './given-gpu.ts';
 import type { GivenGpu, GivenSource } from './given-gpu.ts';
 
-type Variables = ReadonlyMap<string, string>;
-
 // The first processes of a job are the scheduler's own and the script, which have what it set; a job may have thousands.
 const LOOKED_AT = 8;
-
-const READ = /^(SLURM_\w+|CUDA_VISIBLE_DEVICES|NVIDIA_VISIBLE_DEVICES|PBS_JOBID)=/;
 
 /**
  * What the environment of a job's first processes says. The last source: users can change it, and reading it takes the agent the
  * capabilities SYS_PTRACE and DAC_READ_SEARCH where it is not root.
  */
-export function openEnvironment(host: Host): GivenSource {
+export function openEnvironment(environ: Environ): GivenSource {
   return {
     of(job) {
       const said = reader[job.scheduler];
       const given: GivenGpu[] = [];
       let known = false;
-      for (const variables of environmentsOf(host, job)) {
+      for (const variables of environmentsOf(environ, job)) {
         const gpus = said?.(variables);
         if (gpus === undefined) continue;
         known = true;
@@ -31,13 +27,11 @@ export function openEnvironment(host: Host): GivenSource {
   };
 }
 
-function* environmentsOf(host: Host, job: Job): Generator<Variables> {
-  for (const pid of job.pids().slice(0, LOOKED_AT)) {
-    const text = host.text(`/proc/${pid}/environ`);
-    if (text === undefined) continue;
-    const pairs = text.split('\0').filter((pair) => READ.test(pair));
-    yield new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
-  }
+function environmentsOf(environ: Environ, job: Job): readonly Variables[] {
+  return job
+    .pids()
+    .slice(0, LOOKED_AT)
+    .flatMap((pid) => environ.of(pid) ?? []);
 }
 
 const reader: Readonly<Partial<Record<Scheduler, (variables: Variables) => readonly GivenGpu[] | undefined>>> = {

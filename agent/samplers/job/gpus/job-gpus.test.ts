@@ -4,6 +4,8 @@ import type { MadeMachine } from '../../../../test/machines/made-machine.ts';
 import { openGpuBoard } from '../../../gpu-board.ts';
 import type { BoardGpu, BoardProcess } from '../../../gpu-board.ts';
 import { defineSampler } from '../../../sampler.ts';
+import { openEnviron } from '../environ.ts';
+import type { Environ } from '../environ.ts';
 import type { Job, Scheduler } from '../job.ts';
 import { openJobGpus } from './job-gpus.ts';
 import { gpuJobMetrics, jobGpuMetrics } from './metrics.ts';
@@ -34,13 +36,15 @@ async function node(files: Readonly<Record<string, string>>, cards: readonly Boa
   });
   const gpus = openGpuBoard();
   const state = { now: 1_000_000, jobs: [] as readonly Job[], cards, processes: [] as readonly BoardProcess[] };
+  let environ: Environ | undefined;
   const kind = defineSampler({
     name: 'job',
     summary: 'Jobs.',
     metrics: { ...jobGpuMetrics, ...gpuJobMetrics },
     options: {},
     open(context) {
-      const jobGpus = openJobGpus(context);
+      environ = openEnviron(context.host);
+      const jobGpus = openJobGpus(context, environ);
       return { sample: () => jobGpus.update(state.jobs, state.now), close: () => jobGpus.close() };
     },
   });
@@ -51,6 +55,9 @@ async function node(files: Readonly<Record<string, string>>, cards: readonly Boa
     round: async (jobs: readonly Job[], processes: readonly BoardProcess[] = [], { on = cards }: { on?: readonly BoardGpu[] } = {}) => {
       Object.assign(state, { now: state.now + 5000, jobs });
       gpus.publish('test', on, processes, state.now);
+      // What it asks of environments is there with the next reading.
+      await watched.round();
+      await environ?.settled();
       const values: Record<string, number> = {};
       for (const [key, value] of Object.entries(await watched.round())) {
         const label = (name: string): string => new RegExp(`[{,]${name}="([^"]*)"`).exec(key)?.[1] ?? '';

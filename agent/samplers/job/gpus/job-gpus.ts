@@ -1,5 +1,6 @@
 import type { BoardGpu, BoardProcess } from '../../../gpu-board.ts';
 import type { SamplerContext } from '../../../sampler.ts';
+import type { Environ } from '../environ.ts';
 import type { Job } from '../job.ts';
 import { openAllocations } from './allocations.ts';
 import type { Allocation, JobLabels } from './allocations.ts';
@@ -27,8 +28,11 @@ interface Pair extends JobLabels, GpuLabels {
 }
 
 /** Opens it; nothing is read before the first update. */
-export function openJobGpus({ host, series, gpus: board }: Pick<SamplerContext<unknown>, 'host' | 'series' | 'gpus'>): JobGpus {
-  const allocations = openAllocations(host);
+export function openJobGpus(
+  { host, series, gpus: board }: Pick<SamplerContext<unknown>, 'host' | 'series' | 'gpus'>,
+  environ: Environ,
+): JobGpus {
+  const allocations = openAllocations(host, environ);
   const owners = openProcessOwners(host);
   const marked = openMarkedSeries(series);
   // A card keeps its name while its driver hangs and the board is empty.
