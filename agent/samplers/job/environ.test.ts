@@ -17,11 +17,11 @@ test('what schedulers tell is read beside the event loop, and known with the nex
 
 test('a process that says nothing yet is read again after a while', async () => {
   let now = 0;
-  const { root, write } = madeMachine({ '/proc/40/environ': 'HOME=/\0' });
-  const environ = openEnviron(openHost(root, () => now));
+  const machine = madeMachine({ '/proc/40/environ': 'HOME=/\0' });
+  const environ = openEnviron(openHost(machine.root, () => now));
   environ.of(40);
   await environ.settled();
-  write('/proc/40/environ', 'PBS_JOBID=7\0');
+  machine.write('/proc/40/environ', 'PBS_JOBID=7\0');
   environ.of(40);
   await environ.settled();
   expect(environ.of(40)?.get('PBS_JOBID')).toBeUndefined();
