@@ -87,5 +87,5 @@ test('processes stand below, by the name that the machine has for them', async (
 });
 
 test('a node without GPUs says so', async () => {
-  expect(await table([])).toBe('n1: no GPU\n');
+  expect(await table([])).toBe('n1: no GPU that can be read; vigie-agent doctor says why\n');
 });

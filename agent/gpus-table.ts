@@ -35,7 +35,7 @@ export async function readGpusTable({ config, host, clock, log }: CommandSurroun
   const rows = rowsOf(readings);
   ending.abort();
   await sampler.close();
-  return rows.length === 0 ? `${config.instance}: no GPU\n` : drawGpus(rows, host);
+  return rows.length === 0 ? `${config.instance}: no GPU that can be read; vigie-agent doctor says why\n` : drawGpus(rows, host);
 }
 
 function rowsOf(readings: Readings): readonly Row[] {
@@ -43,9 +43,10 @@ function rowsOf(readings: Readings): readonly Row[] {
   readings.visit(({ name, set }, labels, value) => {
     const { uuid, gpu, pid } = labels;
     if (set !== 'gpu' || uuid === undefined || gpu === undefined) return;
-    let row = rows.get(uuid);
-    if (row === undefined) rows.set(uuid, (row = { gpu, name: '-', driver: '', values: new Map(), processes: new Map() }));
-    if (name === 'gpu_info') Object.assign(row, { name: labels['name'], driver: labels['driver'] });
+    const key = uuid === '' ? gpu : uuid;
+    let row = rows.get(key);
+    if (row === undefined) rows.set(key, (row = { gpu, name: '-', driver: '', values: new Map(), processes: new Map() }));
+    if (name === 'gpu_info') Object.assign(row, { name: labels['name'] || '-', driver: labels['driver'] });
     else if (pid !== undefined) row.processes.set(pid, (row.processes.get(pid) ?? new Map<string, number>()).set(name, value));
     else row.values.set(name, value);
   });

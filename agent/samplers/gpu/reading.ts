@@ -18,7 +18,7 @@ export interface GpuReading {
 export interface DeviceReading {
   /** Index as the vendor's tool shows it: `0`; of a MIG instance `0:1`. */
   readonly gpu: string;
-  /** Stays the same over reboots and renumbering. */
+  /** Stays the same over reboots and renumbering; empty of a GPU that was lost before it could be asked. */
   readonly uuid: string;
   /** `nvidia`, `amd`, `intel`, `kunlunxin`, `ascend`, `gaudi`, or what the configuration says of a tool of one's own. */
   readonly vendor: string;

@@ -137,3 +137,10 @@ test('what is read of no metric, or without its label, is left out and said once
     'vigie-agent: warning: nvml reads gpu_ecc_errors_total, which is no metric of a GPU: left out\n',
   ]);
 });
+
+test('GPUs that no one knows the UUID of have rows of their own, and are nothing to other samplers', () => {
+  const { show, gpus } = sheets();
+  const lost = (at: number): DeviceReading => device(at, { uuid: '', values: { gpu_lost: 1 } });
+  expect(show(0, [device(1), lost(0), lost(2)])).toMatchObject({ 'gpu_lost  gpu=0': 1, 'gpu_lost  gpu=2': 1 });
+  expect(gpus.gpus(0).map(({ uuid }) => uuid)).toEqual(['GPU-1']);
+});

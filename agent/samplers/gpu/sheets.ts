@@ -87,14 +87,15 @@ export function openSheets({
     const before = new Map(sheet.devices);
     const now = new Map<string, { readonly gpu: string; readonly series: DeviceSeries }>();
     for (const device of devices) {
-      if (now.has(device.uuid)) continue;
-      const known = before.get(device.uuid);
+      const key = keyOf(device);
+      if (now.has(key)) continue;
+      const known = before.get(key);
       // A GPU with another index than before is another row for whoever looks.
       const same = known?.gpu === device.gpu;
-      if (same) before.delete(device.uuid);
-      if (known === undefined) takeOver(device.uuid);
+      if (same) before.delete(key);
+      if (known === undefined) takeOver(key);
       const one = same ? known : { gpu: device.gpu, series: openDevice(series, device) };
-      now.set(device.uuid, one);
+      now.set(key, one);
       complain(source, one.series.show(device));
     }
     for (const gone of before.values()) gone.series.end();
@@ -113,8 +114,10 @@ export function openSheets({
       const asked = devices.some(({ processes }) => processes !== undefined);
       if (asked) sheet.processesAt = at;
       const keep = at - sheet.processesAt <= Math.max(PROCESSES_GOOD_MS, good) ? sheet.processes : new Map<string, never>();
-      sheet.processes = new Map(devices.map((device) => [device.uuid, boardProcesses(device) ?? keep.get(device.uuid) ?? []]));
-      gpus.publish(source, devices.map(boardGpu), [...sheet.processes.values()].flat(), sheet.goodUntil);
+      // Other samplers know GPUs by their UUID.
+      const named = devices.filter(({ uuid }) => uuid !== '');
+      sheet.processes = new Map(named.map((device) => [device.uuid, boardProcesses(device) ?? keep.get(device.uuid) ?? []]));
+      gpus.publish(source, named.map(boardGpu), [...sheet.processes.values()].flat(), sheet.goodUntil);
     },
     sweep(now) {
       for (const [source, sheet] of sheets) if (now > sheet.goodUntil) end(source, sheet);
@@ -123,6 +126,10 @@ export function openSheets({
       for (const [source, sheet] of sheets) end(source, sheet);
     },
   };
+}
+
+function keyOf({ gpu, uuid }: DeviceReading): string {
+  return uuid === '' ? gpu : uuid;
 }
 
 function boardGpu({ gpu, uuid, parent, minor, values }: DeviceReading): BoardGpu {

@@ -17,6 +17,8 @@ export interface Found {
   readonly devices: readonly NvmlDevice[];
   /** Opened now, by this search. */
   readonly fresh: readonly NvmlDevice[];
+  /** Indexes of lost GPUs that were never seen well: the driver tells no more of them. */
+  readonly strangers: readonly number[];
 }
 
 /**
@@ -29,6 +31,7 @@ export function enumerate(search: Search, before: readonly NvmlDevice[]): Found 
   const known = new Map(before.map((device) => [device.identity.uuid, device]));
   const devices: NvmlDevice[] = [];
   const fresh: NvmlDevice[] = [];
+  const strangers: number[] = [];
   const settle = (uuid: string, gpu: string, handle: bigint, split: boolean, open: () => NvmlDevice): void => {
     const old = known.get(uuid);
     const same = old !== undefined && old.identity.gpu === gpu && old.identity.handle === handle && old.split === split;
@@ -47,7 +50,10 @@ export function enumerate(search: Search, before: readonly NvmlDevice[]): Found 
     const uuid = typeof handle === 'number' ? '' : text(search, calls.nvmlDeviceGetUUID, handle);
     if (typeof handle === 'number' || uuid === '') {
       // That it is lost is an answer. Without one nothing is known, and what was there stays.
-      for (const device of typeof handle === 'number' && isLost(handle) ? [] : placedAt(before, index)) {
+      const lost = typeof handle === 'number' && isLost(handle);
+      const there = placedAt(before, index);
+      if (lost && there.length === 0) strangers.push(index);
+      for (const device of lost ? [] : there) {
         known.delete(device.identity.uuid);
         devices.push(device);
       }
@@ -65,7 +71,7 @@ export function enumerate(search: Search, before: readonly NvmlDevice[]): Found 
       devices.push(device);
     }
   }
-  return { devices, fresh };
+  return { devices, fresh, strangers };
 }
 
 // A GPU and its instances.

@@ -42,6 +42,7 @@ export const openNvml: OpenGpuSource<{ readonly library: string | undefined }> =
   const remark = (text: string): void => void remarks.add(text);
   const search: Search = { library, scratch, gpm: openGpmMemory(), driver: driverVersion(library, scratch), remark };
   let devices: readonly NvmlDevice[] = [];
+  let strangers: readonly number[] = [];
   let open = true;
   const close = (): void => {
     if (!open) return;
@@ -54,11 +55,12 @@ export const openNvml: OpenGpuSource<{ readonly library: string | undefined }> =
   const look = (): void => {
     const found = enumerate(search, devices);
     devices = found.devices;
+    strangers = found.strangers;
     for (const { identity } of found.fresh) if (identity.parent === undefined) xids.watch(identity.handle, identity.uuid);
   };
   try {
     look();
-    if (devices.length === 0) throw new Unavailable('NVML finds no GPU that answers: see nvidia-smi and the kernel log');
+    if (devices.length + strangers.length === 0) throw new Unavailable('NVML finds no GPU that answers: see nvidia-smi and the kernel log');
   } catch (error) {
     close();
     throw error;
@@ -72,11 +74,13 @@ export const openNvml: OpenGpuSource<{ readonly library: string | undefined }> =
     read(now): GpuReading {
       const due: Due = { now, seconds: seconds(now), minute: minute(now) };
       // Opening has just looked. A GPU that was lost may be back sooner than in a minute.
-      if (!looked && (due.minute || (devices.some(({ lost }) => lost) && again(now)))) look();
+      const missing = strangers.length > 0 || devices.some(({ lost }) => lost);
+      if (!looked && (due.minute || (missing && again(now)))) look();
       looked = false;
-      if (devices.length === 0) throw new Transient('NVML finds no GPU any more');
+      if (devices.length + strangers.length === 0) throw new Transient('NVML finds no GPU any more');
       xids.drain();
       const read = devices.map((device) => readDevice(device, due, xids)).filter((reading) => reading !== undefined);
+      for (const index of strangers) read.push(strangerAt(index, search.driver));
       const note = [...remarks].join('; ');
       return { source: 'nvml', at: context.host.now(), devices: read, ...(note === '' ? {} : { note }) };
     },
@@ -106,6 +110,12 @@ function readDevice(device: NvmlDevice, due: Due, xids: XidCounts): DeviceReadin
   const labelled = [...(reading?.labelled ?? []), ...xids.of(uuid)];
   if (reading !== undefined) return { ...reading, values: Object.assign(reading.values, { gpu_lost: 0 }), labelled };
   return { gpu, uuid, vendor: 'nvidia', ...(minor === undefined ? {} : { minor }), info, values: { gpu_lost: 1 }, labelled };
+}
+
+// A GPU that was lost before the agent started has an index, and no UUID that could be asked for.
+function strangerAt(index: number, driver: string): DeviceReading {
+  const info = { name: '', driver, pci_bus_id: '', serial: '' };
+  return { gpu: String(index), uuid: '', vendor: 'nvidia', info, values: { gpu_lost: 1 } };
 }
 
 // Whether something of this pace is due. Half a period early is on time: timers are never exact.

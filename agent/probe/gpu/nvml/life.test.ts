@@ -120,6 +120,23 @@ needsServer('gcc')('NVML over time', () => {
     expect(valuesOf(back)).toMatchObject({ 'gpu_xid_errors_total{xid="79"}': 1 });
   });
 
+  test('GPUs that were lost before are told of by their index, until they are back', async () => {
+    const nvml = await openedNvml(['gpus 3 h100', 'gpu 0 lost 15', 'gpu 2 lost 16']);
+    const { devices } = await nvml.read();
+    expect(devices.map(({ gpu, uuid, values }) => [gpu, uuid === '', values['gpu_lost']])).toEqual([
+      ['1', false, 0],
+      ['0', true, 1],
+      ['2', true, 1],
+    ]);
+    nvml.fake.say('gpus 3 h100', 'gpu 0 lost 15');
+    const later = (await nvml.read(10_000)).devices;
+    expect(later.map(({ gpu, uuid, values }) => [gpu, uuid === '', values['gpu_lost']])).toEqual([
+      ['1', false, 0],
+      ['2', false, 0],
+      ['0', true, 1],
+    ]);
+  });
+
   test('a GPU that is not listed any more is lost; one that is new is found within a minute', async () => {
     const nvml = await openedNvml(['gpus 2 v100']);
     await nvml.read();
