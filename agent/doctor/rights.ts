@@ -1,5 +1,3 @@
-import { closeSync, constants, openSync } from 'node:fs';
-import { hasCode, messageOf } from '../contract/errors.ts';
 import { grant } from '../grant.ts';
 import type { Host } from '../host.ts';
 import type { Row } from './row.ts';
@@ -24,7 +22,6 @@ export function examineRights(self: Host, host: Host): readonly Row[] {
         : { state: 'missing', name: 'capabilities', why: `no ${name}, for ${does}`, fix: grant(name) };
     }),
     perf(host, has(CAP_PERFMON) || has(CAP_SYS_ADMIN)),
-    kernelLog(host),
   ];
 }
 
@@ -41,17 +38,4 @@ function perf(host: Host, allowed: boolean): Row {
   const why = `perf_event_paranoid is ${level}`;
   if (allowed || Number(level) < 1) return { state: 'ok', name, why: `${why}: CPU counters of jobs can be read` };
   return { state: 'missing', name, why: `${why}: no CPU counters of jobs`, fix: 'sysctl kernel.perf_event_paranoid=0' };
-}
-
-function kernelLog(host: Host): Row {
-  const name = 'kernel log';
-  const path = host.path('/dev/kmsg');
-  try {
-    closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
-    return { state: 'ok', name, why: `${path} can be read: errors of drivers (XIDs) are heard` };
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    const fix = hasCode(error, 'EACCES', 'EPERM') ? `${grant('CAP_SYSLOG')}, with ProtectKernelLogs=no` : undefined;
-    return { state: 'missing', name, why: `errors of drivers (XIDs) are not heard: ${messageOf(error)}`, fix };
-  }
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../finding.ts';
+import { grant } from '../../grant.ts';
 import type { Host } from '../../host.ts';
 import { findJobs } from './find-jobs.ts';
 import { examineJobGpus } from './gpus/examine.ts';
@@ -35,7 +36,7 @@ export function examineJobs(host: Host): readonly Finding[] {
       source: 'processes of jobs',
       found: false,
       why: "the I/O of other users' processes may not be read, only what their cgroups tell",
-      fix: 'systemctl edit vigie-agent: AmbientCapabilities=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH',
+      fix: grant('CAP_SYS_PTRACE CAP_DAC_READ_SEARCH'),
     });
   return [...findings, ...examineJobGpus(host)];
 }
