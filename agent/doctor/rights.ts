@@ -1,5 +1,6 @@
 import { grant } from '../grant.ts';
 import type { Host } from '../host.ts';
+import { ALLOW_PERF } from '../probe/perf.ts';
 import type { Row } from './row.ts';
 
 // Bits of CapEff in /proc/self/status (include/uapi/linux/capability.h), and what the agent can do with each.
@@ -37,5 +38,10 @@ function perf(host: Host, allowed: boolean): Row {
   if (level === undefined) return { state: 'missing', name, why: 'the kernel has no perf events' };
   const why = `perf_event_paranoid is ${level}`;
   if (allowed || Number(level) < 1) return { state: 'ok', name, why: `${why}: CPU counters of jobs can be read` };
-  return { state: 'missing', name, why: `${why}: no CPU counters of jobs`, fix: 'sysctl kernel.perf_event_paranoid=0' };
+  return {
+    state: 'missing',
+    name,
+    why: `${why}: no CPU counters of jobs`,
+    fix: `sysctl kernel.perf_event_paranoid=0   (and in the agent's unit: ${ALLOW_PERF})`,
+  };
 }

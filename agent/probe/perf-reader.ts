@@ -159,7 +159,7 @@ function checkCgroup(calls: PerfCalls, cgroup: number, cpus: readonly number[], 
       });
     if (hasCode(error, 'EACCES', 'EPERM'))
       throw new Permanent(
-        'counters of other processes may not be opened: CAP_PERFMON is missing, or kernel.perf_event_paranoid is above 0',
+        'counters of other processes may not be opened: CAP_PERFMON is missing, kernel.perf_event_paranoid is above 0, or the unit has no SystemCallFilter=perf_event_open',
         {
           cause: error,
         },

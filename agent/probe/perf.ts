@@ -1,5 +1,6 @@
 import { Unavailable } from '../contract/errors.ts';
 import type { Finding } from '../finding.ts';
+import { grant } from '../grant.ts';
 import type { Host } from '../host.ts';
 import { probeCommand } from './command.ts';
 import type { PerfEvent } from './perf-events.ts';
@@ -50,6 +51,9 @@ export function openPerf({ host, events, command = probeCommand('perf') }: PerfO
   };
 }
 
+/** What the agent's unit needs beside the right: its filter lets no counter be opened otherwise (systemd.exec(5), `@debug`). */
+export const ALLOW_PERF = 'SystemCallFilter=perf_event_open';
+
 // include/uapi/linux/capability.h
 const CAP_SYS_ADMIN = 21n;
 const CAP_PERFMON = 38n;
@@ -68,6 +72,6 @@ export function examinePerf(host: Host): Finding {
     source,
     found: false,
     why: `kernel.perf_event_paranoid is ${paranoid}, and the agent has not CAP_PERFMON`,
-    fix: 'systemctl edit vigie-agent: AmbientCapabilities=CAP_PERFMON (CAP_SYS_ADMIN before Linux 5.8)',
+    fix: `${grant('CAP_PERFMON')} (CAP_SYS_ADMIN before Linux 5.8), ${ALLOW_PERF}`,
   };
 }

@@ -54,7 +54,12 @@ export function examineIpmi(host: Host, { ipmi }: IpmiOptions): Finding {
   const source = 'IPMI DCMI';
   if (!hasBmc(host)) return { source, found: false, why: `no BMC in ${host.path('/dev')}`, fix: LOAD_IPMI };
   if (!ipmi)
-    return { source, found: false, why: 'there is a BMC, but it is not asked', fix: 'samplers: { power: { ipmi: true } } in agent.yaml' };
+    return {
+      source,
+      found: false,
+      why: 'there is a BMC, but it is not asked',
+      fix: "samplers: { power: { ipmi: true } } in agent.yaml   (its device is root's: deploy/README.md has the lines)",
+    };
   const tools = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin', '/usr/local/sbin'].flatMap((folder) =>
     host.list(folder).filter((name) => name === 'ipmitool' || name === 'ipmi-dcmi'),
   );
