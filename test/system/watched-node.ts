@@ -29,8 +29,9 @@ export interface Sample {
   readonly at: number;
 }
 
-/** UUIDs of the cards of {@link CROSSED}. */
+/** UUID of the first card of {@link CROSSED}. */
 export const GPU_0 = 'GPU-00000000-of-minor-1';
+/** UUID of its second card. */
 export const GPU_1 = 'GPU-11111111-of-minor-0';
 
 /** Two cards of which the device files are the other way round than the indices, as drivers do number them. */
