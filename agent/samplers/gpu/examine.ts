@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { basename } from 'node:path';
 import { messageOf } from '../../contract/errors.ts';
 import type { Finding } from '../../finding.ts';
 import type { Host } from '../../host.ts';
@@ -46,6 +47,13 @@ async function examineNvml(host: Host, { nvml }: GpuOptions, { nvidia }: Traces)
   if (library === undefined)
     return missing(`${LIBRARY} is in none of the usual folders`, 'samplers: { gpu: { nvml: /path/of/libnvidia-ml.so.1 } }');
   if (!existsSync(nvml === undefined ? host.path(library) : library)) return missing(`there is no ${library}`, 'mend samplers.gpu.nvml');
+  const version = nvml === undefined ? libraryVersion(host.path(library)) : undefined;
+  // NVML's own answer to that is 18, Driver/library version mismatch.
+  if (version !== undefined && nvidia !== undefined && nvidia !== '' && version !== nvidia)
+    return missing(
+      `${library} is of ${version}, the loaded driver of ${nvidia}: they must be the same`,
+      'reboot   (or load the new module)',
+    );
   const locked = ['/dev/nvidiactl', '/dev/nvidia0'].find((device) => isLocked(host.path(device)));
   if (locked !== undefined) return missing(`${locked} may not be opened`, `chmod a+rw ${locked}   (or run as a member of its group)`);
   const koffi = await whyNoKoffi();
@@ -86,6 +94,11 @@ function examineCards(host: Host, source: string, cards: readonly string[], driv
   const odd = cards.find((card) => !drivers.includes(of(card)));
   const why = cards.map((card) => `${card} (${of(card)})`).join(', ');
   return odd === undefined ? { source, found: true, why } : { source, found: false, why, fix: `modprobe ${drivers[0] ?? ''}` };
+}
+
+// The driver names the file behind its links with its version: libnvidia-ml.so.550.163.01.
+function libraryVersion(path: string): string | undefined {
+  return /\.so\.(\d+\.[\d.]+)$/.exec(basename(realpathSync(path)))?.[1];
 }
 
 function isLocked(device: string): boolean {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -203,6 +203,13 @@ describe('a look for the sources', () => {
     expect(found).toEqual({ source: 'NVML', found: true, why: '/usr/lib64/libnvidia-ml.so.1, driver 470.57.02' });
     const { NVML: missing } = await look(driver);
     expect(missing?.fix).toContain('nvml: /path');
+  });
+
+  test('says so where library and driver are of two versions', async () => {
+    const { root } = madeMachine({ ...driver, '/usr/lib64/libnvidia-ml.so.550.163.01': '' });
+    symlinkSync('libnvidia-ml.so.550.163.01', `${root}/usr/lib64/libnvidia-ml.so.1`);
+    const [nvml] = await examineGpus(openHost(root), { nvidia: 'auto', commands: [] });
+    expect(nvml).toMatchObject({ found: false, why: expect.stringContaining('of 550.163.01, the loaded driver of 470.57.02') });
   });
 
   test('finds cards of AMD and Intel by vendor and driver', async () => {
