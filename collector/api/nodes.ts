@@ -132,7 +132,7 @@ function collect(table: SeriesTable, node: Node, now: number): Found {
   for (const group of node.groups) {
     for (const slot of group.slots) {
       const take = takers.get(table.family(slot).name);
-      if (take !== undefined && !isStale(table, slot, node, now)) take(found, table, slot, group);
+      if (take !== undefined && !isStale(table, slot, group, now)) take(found, table, slot, group);
     }
   }
   return found;

@@ -51,7 +51,7 @@ export async function writeFleet(
       if (table.family(slot) !== family) continue;
       const group = table.groupOf(slot);
       if (silent.size > 0 && !group.outside && silent.has(group.node)) continue;
-      if (isStale(table, slot, group.node, now)) continue;
+      if (isStale(table, slot, group, now)) continue;
       if (!headed) chunk.header(header(name, catalogue));
       headed = true;
       chunk.sample(
@@ -77,7 +77,7 @@ export function nodeText(table: SeriesTable, catalogue: Catalogue, node: Node, n
   const families = new Map<string, string>();
   for (const group of node.groups) {
     for (const slot of group.slots) {
-      if (isStale(table, slot, node, now)) continue;
+      if (isStale(table, slot, group, now)) continue;
       const { name } = table.family(slot);
       families.set(name, (families.get(name) ?? header(name, catalogue)) + sample(name, group, table.latest.value(slot)));
     }
@@ -89,8 +89,7 @@ export function nodeText(table: SeriesTable, catalogue: Catalogue, node: Node, n
  * Whether a disk, job or sensor has gone while its node goes on. Times are the node's own, so its clock does not matter; what
  * others tell of a node goes by the collector's clock, and whether the node goes on does not matter.
  */
-export function isStale(table: SeriesTable, slot: number, node: Node, now: number): boolean {
-  const { outside, seenAt } = table.groupOf(slot);
+export function isStale(table: SeriesTable, slot: number, { outside, seenAt, node }: Group, now: number): boolean {
   const behind = outside ? now - seenAt : node.newest - table.latest.time(slot);
   if (behind <= 0) return false;
   const period = table.latest.period(slot);
