@@ -27,7 +27,7 @@ export const expositionRow: BenchRow = {
   async run(options) {
     const folder = temporaryFolder();
     const fleet = await makeFleet(options.quick ? SERIES / 10 : SERIES);
-    const collector = await startCollector(folder.path, { flags: [WATCH] });
+    const collector = await startCollector(folder.path, { flags: [WATCH], config: { stores: { duckdb: { commit: '1s' } } } });
     await feed(collector.url, fleet);
     const file = join(folder.path, 'metrics.txt');
     writeFileSync(file, (await scrape(collector.url)).text);
