@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import { messageOf, Unavailable } from '../contract/errors.ts';
+import { Unavailable } from '../contract/errors.ts';
+import { loadKoffi } from './koffi.ts';
 import type { PerfEventSpec } from './perf-events.ts';
 
 /** The one system call that Node.js does not have. */
@@ -26,7 +27,7 @@ export async function loadPerfCalls(): Promise<PerfCalls> {
   const number = NUMBER[process.arch];
   if (process.platform !== 'linux' || number === undefined)
     throw new Unavailable(`perf_event_open is not known on ${process.platform} ${process.arch}`);
-  const koffi = await loadKoffi();
+  const koffi = await loadKoffi('perf_event_open');
   const call = koffi.load(null).func('long syscall(long number, void *attr, int pid, int cpu, int group, unsigned long flags)');
   const attr = Buffer.alloc(ATTR_SIZE_VER0);
   const view = new DataView(attr.buffer, attr.byteOffset, ATTR_SIZE_VER0);
@@ -43,17 +44,6 @@ export async function loadPerfCalls(): Promise<PerfCalls> {
       throw Object.assign(new Error(`perf_event_open: ${code}`), { code });
     },
   };
-}
-
-async function loadKoffi(): Promise<typeof import('koffi')> {
-  try {
-    const loaded = (await import('koffi')) as typeof import('koffi') & { readonly default?: typeof import('koffi') };
-    return loaded.default ?? loaded;
-  } catch (error) {
-    throw new Unavailable(`perf_event_open is called through koffi, which is not here (${messageOf(error)}): npm install koffi`, {
-      cause: error,
-    });
-  }
 }
 
 function codeOf(errno: number): string {

@@ -1,7 +1,7 @@
 import { readCount } from '../../cells.ts';
 import type { Host } from '../../host.ts';
 import type { Cursor } from '../../scan.ts';
-import { LIMITS_MS } from './cgroup-source.ts';
+import { cgroupSource, limitIn } from './cgroup-source.ts';
 import type { CgroupSource } from './cgroup-source.ts';
 import { cpusIn, lesser } from './cpu-list.ts';
 import { flatFile } from './flat-file.ts';
@@ -68,23 +68,8 @@ export function openLegacy(
     open('memory', 'memory.max_usage_in_bytes', 32, (c) => values.of('job_memory_max_bytes').note(readCount(c))),
     ...io,
   ];
-  let firstAt = Number.NaN;
-  let limitsAt = Number.NEGATIVE_INFINITY;
-  return {
-    tells: { cpu: usage !== undefined, memory: stat !== undefined, io: false, faults: stat !== undefined },
-    readOften: () => [usage, charged].every((file) => file === undefined || file.read()),
-    readSeldom(now) {
-      for (const file of seldom) file?.read();
-      if (Number.isNaN(firstAt)) firstAt = now;
-      const young = Math.abs(now - firstAt) < LIMITS_MS;
-      if (!young && Math.abs(now - limitsAt) < LIMITS_MS) return;
-      limitsAt = now;
-      readLimits(text, values);
-    },
-    close() {
-      for (const file of [usage, charged, ...seldom]) file?.close();
-    },
-  };
+  const tells = { cpu: usage !== undefined, memory: stat !== undefined, io: false, faults: stat !== undefined };
+  return cgroupSource({ tells, often: [usage, charged], seldom, readLimits: () => readLimits(text, values) });
 }
 
 type Open = (controller: string, file: string, size: number, parse: (c: Cursor) => void) => SourceFile | undefined;
@@ -125,18 +110,13 @@ function memoryUse(values: JobValues): (c: Cursor) => void {
 }
 
 function readLimits(text: (controller: string, file: string) => string | undefined, values: JobValues): void {
-  const limit = numberIn(text('memory', 'memory.limit_in_bytes'));
+  const limit = limitIn(text('memory', 'memory.limit_in_bytes'));
   values.of('job_memory_limit_bytes').note(limit < NO_LIMIT ? limit : Number.NaN);
   // A mount of the old cpuset file system has the names without prefix; `effective` is what is left after CPUs were unplugged.
   const files = ['cpuset.effective_cpus', 'cpuset.cpus', 'cpus'];
   const list = files.map((file) => text('cpuset', file)).find((value) => value !== undefined && value !== '');
-  const quota = numberIn(text('cpu', 'cpu.cfs_quota_us')) / numberIn(text('cpu', 'cpu.cfs_period_us'));
+  const quota = limitIn(text('cpu', 'cpu.cfs_quota_us')) / limitIn(text('cpu', 'cpu.cfs_period_us'));
   values.of('job_cpus').note(lesser(cpusIn(list), quota));
-}
-
-// -1 is no quota.
-function numberIn(text: string | undefined): number {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 /** The processes that were killed in this directory of the memory controller alone, NaN where the kernel does not count them (before 4.13). */

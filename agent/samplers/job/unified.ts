@@ -1,7 +1,7 @@
 import { readCount } from '../../cells.ts';
 import type { Host } from '../../host.ts';
 import type { Cursor } from '../../scan.ts';
-import { LIMITS_MS } from './cgroup-source.ts';
+import { cgroupSource, limitIn } from './cgroup-source.ts';
 import type { CgroupSource } from './cgroup-source.ts';
 import { cpusIn, lesser } from './cpu-list.ts';
 import { flatFile } from './flat-file.ts';
@@ -41,24 +41,9 @@ export function openUnified(host: Host, path: string, values: JobValues, isStack
     open('memory.swap.current', 32, (c) => swap.note(readCount(c))),
     ...['cpu', 'memory', 'io'].map((resource) => open(`${resource}.pressure`, 128, pressureFile(values, resource))),
   ];
-  let firstAt = Number.NaN;
-  let limitsAt = Number.NEGATIVE_INFINITY;
-  return {
-    // Without the memory controller memory.stat is not there, and io.stat not without io's.
-    tells: { cpu: usage !== undefined, memory: stat !== undefined, io: io !== undefined, faults: stat !== undefined },
-    readOften: () => [usage, charged].every((file) => file === undefined || file.read()),
-    readSeldom(now) {
-      for (const file of seldom) file?.read();
-      if (Number.isNaN(firstAt)) firstAt = now;
-      const young = Math.abs(now - firstAt) < LIMITS_MS;
-      if (!young && Math.abs(now - limitsAt) < LIMITS_MS) return;
-      limitsAt = now;
-      readLimits(host, path, values);
-    },
-    close() {
-      for (const file of [usage, charged, ...seldom]) file?.close();
-    },
-  };
+  // Without the memory controller memory.stat is not there, and io.stat not without io's.
+  const tells = { cpu: usage !== undefined, memory: stat !== undefined, io: io !== undefined, faults: stat !== undefined };
+  return cgroupSource({ tells, often: [usage, charged], seldom, readLimits: () => readLimits(host, path, values) });
 }
 
 function cpuUsage(values: JobValues): (c: Cursor) => void {
@@ -109,15 +94,10 @@ function memoryUse(values: JobValues): (c: Cursor) => void {
 }
 
 function readLimits(host: Host, path: string, values: JobValues): void {
-  values.of('job_memory_limit_bytes').note(numberIn(host.text(`${path}/memory.max`)));
+  values.of('job_memory_limit_bytes').note(limitIn(host.text(`${path}/memory.max`)));
   const [quota, period] = (host.text(`${path}/cpu.max`) ?? '').split(' ');
   const cpus = cpusIn(host.text(`${path}/cpuset.cpus.effective`));
-  values.of('job_cpus').note(lesser(cpus, numberIn(quota) / numberIn(period)));
-}
-
-// `max` is no number, as it is no limit.
-function numberIn(text: string | undefined): number {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  values.of('job_cpus').note(lesser(cpus, limitIn(quota) / limitIn(period)));
 }
 
 function greater(one: number, other: number): number {

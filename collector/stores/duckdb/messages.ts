@@ -9,6 +9,9 @@ export interface DayRows {
   readonly values: Float64Array;
 }
 
+/** Rows that a usual commit has at most. Room for more comes of a disk that was slow for a while, and is not kept. */
+export const USUAL_ROWS = 2 ** 20;
+
 /** How a flush went. The columns come back either way: to be filled again, or to be flushed again. */
 export interface Flushed {
   readonly parts: readonly DayRows[];

@@ -1,4 +1,5 @@
 import type { Rows } from '../store.ts';
+import { USUAL_ROWS } from './messages.ts';
 import type { DayRows, DescribedSeries } from './messages.ts';
 
 /** Rows that wait for their commit, by day. */
@@ -34,8 +35,6 @@ const DAYS_KNOWN = 4;
 /** Room of a new set of columns, and how many sets are kept to be filled again. */
 const FIRST_ROWS = 65_536;
 const SETS_KEPT = 3;
-/** The longest set worth keeping: what a usual commit fills. Longer ones come of a disk that was slow for a while. */
-const LONGEST_KEPT = 2 ** 20;
 
 /** Nothing pending. `describe` answers what a series is. */
 export function openPending(describe: (series: number) => { readonly name: string; readonly labelText: string } | undefined): Pending {
@@ -102,7 +101,7 @@ export function openPending(describe: (series: number) => { readonly name: strin
       return taken;
     },
     giveBack(parts) {
-      for (const part of parts) if (free.length < SETS_KEPT && part.series.length <= LONGEST_KEPT) free.push(part);
+      for (const part of parts) if (free.length < SETS_KEPT && part.series.length <= USUAL_ROWS) free.push(part);
     },
     get length() {
       return length;

@@ -1,3 +1,4 @@
+import { USUAL_ROWS } from './messages.ts';
 import type { DayRows } from './messages.ts';
 
 /**
@@ -70,13 +71,10 @@ export function runEnd({ length, series, times }: SortedRows, from: number): num
   return to;
 }
 
-/** Room that is kept beyond what is needed; more comes of a disk that was slow for a while. */
-const LONGEST_KEPT = 2 ** 20;
-
 function reserve(sorted: SortedRows, length: number): void {
   sorted.length = length;
   const room = sorted.series.length;
-  if (length <= room && (room <= LONGEST_KEPT || length > room / 2)) return;
+  if (length <= room && (room <= USUAL_ROWS || length > room / 2)) return;
   const size = 2 ** Math.ceil(Math.log2(Math.max(1024, length)));
   sorted.series = new Uint32Array(size);
   sorted.times = new Float64Array(size);

@@ -1,7 +1,8 @@
 import type { DeviceReading, LabelledValue, ProcessReading } from '../../../samplers/gpu/reading.ts';
 import { numberOf } from '../command/columns.ts';
 import { cellValue, textOf } from '../nvidia-smi/rows.ts';
-import { clockEventReasons, recoveryActions } from '../nvidia-smi/fields.ts';
+import { clockEventReasons } from '../clock-event-reasons.ts';
+import { recoveryActions } from '../nvidia-smi/fields.ts';
 import { elementAt, groupsAt, isGroup, textAt } from './element.ts';
 import type { Group } from './element.ts';
 import { eccErrors, heat } from './xml-health.ts';

@@ -1,3 +1,5 @@
+import { clockEventReasons } from '../clock-event-reasons.ts';
+
 /** How a column of `nvidia-smi --query-gpu` becomes a value; of several names, the first that the tool knows is asked for. */
 export interface FieldUse {
   readonly fields: readonly string[];
@@ -76,19 +78,6 @@ const remappedRows = ['correctable', 'uncorrectable'].map((type) => ({
   ...use('gpu_remapped_rows', 1, `remapped_rows.${type}`),
   labels: { type },
 }));
-
-/** What may hold clocks down, in nvidia-smi's words. */
-export const clockEventReasons: readonly string[] = [
-  'gpu_idle',
-  'applications_clocks_setting',
-  'sw_power_cap',
-  'hw_slowdown',
-  'sync_boost',
-  'sw_thermal_slowdown',
-  'hw_thermal_slowdown',
-  'hw_power_brake_slowdown',
-  'display_clock_setting',
-];
 
 // Renamed with driver 535: newer ones know both names, older ones only the second.
 const clockEvents = clockEventReasons.flatMap((reason): readonly FieldUse[] => [

@@ -1,4 +1,5 @@
 import type { LabelledValue } from '../../../samplers/gpu/reading.ts';
+import { clockEventReasons } from '../clock-event-reasons.ts';
 import { code } from './codes.ts';
 import type { Field } from './fields.ts';
 import { put, typed } from './item.ts';
@@ -12,19 +13,6 @@ const CLOCKS = [
   [3, 'gpu_video_clock_hertz', 'gpu_video_clock_max_hertz'],
 ] as const;
 const MEGAHERTZ = 1e6;
-
-/** Bits of nvmlClocksEventReason*, from the lowest, with the vendor's names. */
-const REASONS = [
-  'gpu_idle',
-  'applications_clocks_setting',
-  'sw_power_cap',
-  'hw_slowdown',
-  'sync_boost',
-  'sw_thermal_slowdown',
-  'hw_thermal_slowdown',
-  'hw_power_brake_slowdown',
-  'display_clock_setting',
-] as const;
 
 /** NVML_PSTATE_UNKNOWN. */
 const PSTATE_UNKNOWN = 32;
@@ -63,8 +51,8 @@ export const clockFields: readonly Field[] = (
 
 const reasonValue = (reason: string, value: number): LabelledValue => ({ metric: 'gpu_clock_event_active', labels: { reason }, value });
 // Made once: they are the same for every device and pass.
-const ACTIVE = REASONS.map((reason) => reasonValue(reason, 1));
-const INACTIVE = REASONS.map((reason) => reasonValue(reason, 0));
+const ACTIVE = clockEventReasons.map((reason) => reasonValue(reason, 1));
+const INACTIVE = clockEventReasons.map((reason) => reasonValue(reason, 0));
 
 // Reasons that the card does not know are left out, where the driver tells which it knows. The functions were renamed with driver 535.
 function reasons({ calls, handle, scratch: { words } }: Target): Item | undefined {
@@ -79,7 +67,7 @@ function reasons({ calls, handle, scratch: { words } }: Target): Item | undefine
         const answer = call(handle, words);
         if (answer !== code.success) return answer;
         const active = words[0] ?? 0;
-        for (let bit = 0; bit < REASONS.length; bit++) {
+        for (let bit = 0; bit < clockEventReasons.length; bit++) {
           const value = ((active >> bit) & 1) === 1 ? ACTIVE[bit] : INACTIVE[bit];
           if (((known >> bit) & 1) === 1 && value !== undefined) labelled.push(value);
         }

@@ -41,42 +41,25 @@ export interface Target {
 }
 
 /** An item of one call `(device, unsigned *)`; none where the driver does not have the function. */
-export function single(
-  { calls, handle, scratch }: Target,
-  pace: Pace,
-  name: NvmlFunction,
-  metric: MetricName,
-  factor = 1,
-): Item | undefined {
+export function single(target: Target, pace: Pace, name: NvmlFunction, metric: MetricName, factor = 1): Item | undefined {
+  const { calls, handle, scratch } = target;
   const call = calls[name];
-  if (call === undefined) return undefined;
-  const { words } = scratch;
-  return {
-    pace,
-    read(sheet) {
-      const answer = call(handle, words);
-      if (answer === code.success) put(sheet, metric, unsigned(words, 0) * factor);
-      return answer;
-    },
-  };
+  return call && word(target, pace, () => call(handle, scratch.words), metric, factor);
 }
 
 /** An item of one call `(device, type, unsigned *)`. */
-export function typed(
-  { calls, handle, scratch }: Target,
-  pace: Pace,
-  name: NvmlFunction,
-  type: Argument,
-  metric: MetricName,
-  factor = 1,
-): Item | undefined {
+export function typed(target: Target, pace: Pace, name: NvmlFunction, type: Argument, metric: MetricName, factor = 1): Item | undefined {
+  const { calls, handle, scratch } = target;
   const call = calls[name];
-  if (call === undefined) return undefined;
-  const { words } = scratch;
+  return call && word(target, pace, () => call(handle, type, scratch.words), metric, factor);
+}
+
+// An item of a call that answers with one number.
+function word({ scratch: { words } }: Target, pace: Pace, ask: () => number, metric: MetricName, factor: number): Item {
   return {
     pace,
     read(sheet) {
-      const answer = call(handle, type, words);
+      const answer = ask();
       if (answer === code.success) put(sheet, metric, unsigned(words, 0) * factor);
       return answer;
     },

@@ -1,4 +1,5 @@
 import { messageOf, Unavailable } from '../../../contract/errors.ts';
+import { loadKoffi } from '../../koffi.ts';
 import { signatures } from './signatures.ts';
 import type { NvmlFunction } from './signatures.ts';
 
@@ -25,7 +26,7 @@ const LIBRARY = 'libnvidia-ml.so.1';
  * @throws Unavailable without koffi, or without the library.
  */
 export async function loadNvml(path: string | undefined, calling: (call: string) => void): Promise<NvmlLibrary> {
-  const koffi = await loadKoffi();
+  const koffi = await loadKoffi('NVML');
   calling(`load ${path ?? LIBRARY}`);
   const library = attempt(
     () => koffi.load(path ?? LIBRARY),
@@ -38,15 +39,6 @@ export async function loadNvml(path: string | undefined, calling: (call: string)
   }
   const errorString = find(() => library.func('nvmlErrorString', 'const char *', ['int']));
   return { calls, errorText: (answer) => `${(errorString?.(answer) as string | undefined) ?? 'NVML error'} (${answer})` };
-}
-
-async function loadKoffi(): Promise<typeof import('koffi')> {
-  try {
-    const loaded = (await import('koffi')) as typeof import('koffi') & { readonly default?: typeof import('koffi') };
-    return loaded.default ?? loaded;
-  } catch (error) {
-    throw new Unavailable(`NVML is called through koffi, which is not here (${messageOf(error)}): npm install koffi`, { cause: error });
-  }
 }
 
 function attempt<Value>(action: () => Value, told: (why: string) => string): Value {
