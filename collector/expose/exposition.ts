@@ -36,11 +36,11 @@ export async function writeFleet(
   signal: AbortSignal,
   isTaken: (name: string) => boolean = () => false,
 ): Promise<void> {
-  const { heads } = table;
+  const { heads, latest } = table;
   const leave = AbortSignal.any([signal, AbortSignal.timeout(READER_MS)]);
   const chunk = textChunk();
   let written = 0;
-  const silent = silentNodes(table, now);
+  const newest = newestByGroup(table, now);
   for (const family of table.families.values()) {
     const { name } = family;
     if (isTaken(name)) continue;
@@ -50,17 +50,10 @@ export async function writeFleet(
     for (const slot of family.slots.slice()) {
       if (table.family(slot) !== family) continue;
       const group = table.groupOf(slot);
-      if (silent.size > 0 && !group.outside && silent.has(group.node)) continue;
-      if (isStale(table, slot, group, now)) continue;
+      if (!(latest.time(slot) >= (newest[group] ?? Number.NaN)) && isGone(table, slot, now)) continue;
       if (!headed) chunk.header(header(name, catalogue));
       headed = true;
-      chunk.sample(
-        nameBytes,
-        heads.arena,
-        heads.start(group.at) + heads.length(group.at),
-        heads.tailLength(group.at),
-        table.latest.value(slot),
-      );
+      chunk.sample(nameBytes, heads.arena, heads.start(group) + heads.length(group), heads.tailLength(group), latest.value(slot));
       if (++written % SLICE === 0) {
         await send(out, chunk, leave);
         await new Promise(setImmediate);
@@ -69,6 +62,24 @@ export async function writeFleet(
     }
   }
   await send(out, chunk, leave);
+}
+
+// Whether a slot's node or the slot itself has gone.
+function isGone(table: SeriesTable, slot: number, now: number): boolean {
+  const group = table.groupAt(table.groupOf(slot));
+  return group === undefined || (!group.outside && isSilent(group.node, now)) || isStale(table, slot, group, now);
+}
+
+// By group, the time as of which a series is live without further question: most are as new as their node's newest. Series of
+// one name lie far apart, one a node, so that all that is read of each misses the cache: numbers that stand close miss less
+// than groups and nodes do, and those are not looked at.
+function newestByGroup(table: SeriesTable, now: number): Float64Array {
+  const newest = new Float64Array(table.groupsEnd).fill(Number.NaN);
+  for (const node of table.nodes.values()) {
+    if (isSilent(node, now)) continue;
+    for (const { at, outside } of node.groups) if (!outside) newest[at] = node.newest;
+  }
+  return newest;
 }
 
 /** One node's live series as one text. */
@@ -94,12 +105,6 @@ export function isStale(table: SeriesTable, slot: number, { outside, seenAt, nod
   if (behind <= 0) return false;
   const period = table.latest.period(slot);
   return behind > PERIODS * (period > 0 ? period : SLOWEST_PERIOD_MS);
-}
-
-function silentNodes(table: SeriesTable, now: number): Set<Node> {
-  const silent = new Set<Node>();
-  for (const node of table.nodes.values()) if (isSilent(node, now)) silent.add(node);
-  return silent;
 }
 
 function sample(name: string, group: Group, value: number): string {

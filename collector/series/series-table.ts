@@ -62,13 +62,16 @@ export interface SeriesTable {
   /** The group of a head; made where it is new, once `admit` has not thrown for its node. A string says why it is refused. */
   group(bytes: Uint8Array, start: number, stop: number, admit: (node: string) => void): Group | string;
   groupAt(at: number): Group | undefined;
+  /** Above every group's number. */
+  readonly groupsEnd: number;
   /** The slot of a group's field by its key (without equals sign); made where it is new. A string says why it is refused. */
   slot(group: Group, bytes: Uint8Array, start: number, stop: number): number | string;
   /** A slot's key with its equals sign, to compare with. */
   key(slot: number): DataView;
   id(slot: number): number;
   family(slot: number): Family;
-  groupOf(slot: number): Group;
+  /** The number of a slot's group, for `groupAt` and `heads`. */
+  groupOf(slot: number): number;
   /** Completes the rows behind `rows.length` up to `end`, whose slots and values stand there, with this time; keeps what is newer than the latest. */
   take(rows: OpenRows, end: number, time: number): void;
   /** The node's clock was set back `by` milliseconds: what was taken under the old time counts as that much older, and these rows, just taken, as the latest. */
@@ -106,10 +109,10 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
   const keys = sharedKeys();
   const slotKeys: DataView[] = [];
   const slotFamilies: Family[] = [];
-  const slotGroups: Group[] = [];
   const freeSlots: number[] = [];
   let ids = new Uint32Array(1024);
   let places = new Uint32Array(1024);
+  let slotGroups = new Uint32Array(1024);
   const latest = latestSamples();
   let slots = 0;
   let size = 0;
@@ -123,6 +126,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       const length = slots * 2;
       ids = grown(ids, new Uint32Array(length));
       places = grown(places, new Uint32Array(length));
+      slotGroups = grown(slotGroups, new Uint32Array(length));
     }
     return slots++;
   };
@@ -233,7 +237,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       const slot = takeSlot();
       slotKeys[slot] = keys.withEquals(raw);
       slotFamilies[slot] = family;
-      slotGroups[slot] = group;
+      slotGroups[slot] = group.at;
       slotOfId.set(nextId, slot);
       ids[slot] = nextId++;
       places[slot] = family.slots.push(slot) - 1;
@@ -246,10 +250,13 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     },
 
     groupAt: (at) => groups[at],
+    get groupsEnd() {
+      return groups.length;
+    },
     key: (slot) => slotKeys[slot] as DataView,
     id: (slot) => ids[slot] as number,
     family: (slot) => slotFamilies[slot] as Family,
-    groupOf: (slot) => slotGroups[slot] as Group,
+    groupOf: (slot) => slotGroups[slot] as number,
 
     take(rows, end, time) {
       for (let at = rows.length; at < end; at++) {
@@ -267,7 +274,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
       }
       for (let at = 0; at < rows.length; at++) {
         const slot = rows.slots[at] as number;
-        if ((slotGroups[slot] as Group).node === node) latest.note(slot, rows.times[at] as number, rows.values[at] as number);
+        if (groups[slotGroups[slot] as number]?.node === node) latest.note(slot, rows.times[at] as number, rows.values[at] as number);
       }
     },
 
@@ -290,7 +297,7 @@ export function seriesTable(limits: SeriesLimits): SeriesTable {
     describe(id) {
       const slot = slotOfId.get(id);
       if (slot === undefined) return undefined;
-      return { name: (slotFamilies[slot] as Family).name, labelText: (slotGroups[slot] as Group).labelText };
+      return { name: (slotFamilies[slot] as Family).name, labelText: (groups[slotGroups[slot] as number] as Group).labelText };
     },
   };
 }
