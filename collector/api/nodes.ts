@@ -3,7 +3,8 @@ import type { Writable } from 'node:stream';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { isStale } from '../expose/exposition.ts';
-import type { Group, SeriesTable } from '../series/series-table.ts';
+import type { Group } from '../series/group.ts';
+import type { SeriesTable } from '../series/series-table.ts';
 import { periodOf, stateOf } from '../series/nodes.ts';
 import type { Node, NodeState } from '../series/nodes.ts';
 

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { once } from 'node:events';
-import type { Group, SeriesTable } from '../series/series-table.ts';
+import type { Group } from '../series/group.ts';
+import type { SeriesTable } from '../series/series-table.ts';
 import { periodOf } from '../series/nodes.ts';
 import type { Node } from '../series/nodes.ts';
 import type { Catalogue } from './catalogue.ts';

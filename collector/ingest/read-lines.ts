@@ -1,7 +1,8 @@
 import { LineReader } from '../../agent/contract/line-decode.ts';
 import type { Precision } from '../../agent/contract/precision.ts';
 import { NARROW } from '../series/series-table.ts';
-import type { Group, SeriesTable } from '../series/series-table.ts';
+import type { Group } from '../series/group.ts';
+import type { SeriesTable } from '../series/series-table.ts';
 import type { Node } from '../series/nodes.ts';
 import { isUnused, notePost } from '../series/nodes.ts';
 import { accepted } from './accepted-text.ts';

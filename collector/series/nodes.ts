@@ -1,4 +1,4 @@
-import type { Group } from './series-table.ts';
+import type { Group } from './group.ts';
 
 /** How a node does: it sends as it used to, it is behind, or nothing has come for three of its periods. */
 export type NodeState = 'alive' | 'late' | 'down';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { headIndex } from './head-index.ts';
 import { seriesTable } from './series-table.ts';
-import type { Group, SeriesTable } from './series-table.ts';
+import type { Group } from './group.ts';
+import type { SeriesTable } from './series-table.ts';
 
 const limits = { series_per_node: 5, nodes: 3, labels: 4, label_name: 10, label_value: 20 };
 

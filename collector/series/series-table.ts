@@ -5,6 +5,7 @@ import { grown, headIndex } from './head-index.ts';
 import type { HeadIndex } from './head-index.ts';
 import { identityOf, labelText, metricName, nameFault } from './identity.ts';
 import type { Description, Identity, LabelLimits } from './identity.ts';
+import type { Family, Group } from './group.ts';
 import { nodeRegistry } from './nodes.ts';
 import type { Node, NodeRegistry } from './nodes.ts';
 import { latestSamples } from './latest.ts';
@@ -15,37 +16,6 @@ import { sharedKeys } from './shared-keys.ts';
 export interface SeriesLimits extends LabelLimits {
   readonly series_per_node: number;
   readonly nodes: number;
-}
-
-/** One line's measurement and tags: the series of its fields share labels and node. */
-export interface Group {
-  readonly at: number;
-  readonly node: Node;
-  readonly measurement: string;
-  readonly labels: Identity['labels'];
-  /** `{cluster="dahu",instance="dahu33"}`, as the exposition has it. */
-  readonly labelText: string;
-  /** The group that came after this one last time; batches repeat themselves. */
-  next: Group | undefined;
-  /** Other spellings of its head: tags in another order, `host` for `instance`. */
-  readonly spellings: number[];
-  /** Slots of its fields in the order they came first. */
-  readonly slots: number[];
-  /** The slots by metric name, where they are too many to be looked through. */
-  byName: Map<string, number> | undefined;
-  /** When lines of it last came. */
-  seenAt: number;
-  /** Whether they came from somebody else than the node, and with times of the collector's clock. */
-  outside: boolean;
-}
-
-/** All series of one metric name. */
-export interface Family {
-  readonly name: string;
-  /** The measurement it first came from, and whether it has come from another since. */
-  readonly measurement: string;
-  mixed: boolean;
-  readonly slots: number[];
 }
 
 /**
