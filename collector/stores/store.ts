@@ -1,4 +1,5 @@
 import type { Fields, OptionsOf } from '../../agent/contract/config.ts';
+import type { Reading } from './reading.ts';
 
 /** Lines that ingest has accepted, as text and as rows. Nobody changes it; every store of a batch reads the same one. */
 export interface Batch {
@@ -43,6 +44,8 @@ export interface Store {
    * good: the rest is stored, the batch counts as written, and the refused lines are counted.
    */
   write(batch: Batch, signal: AbortSignal): Promise<void>;
+  /** Makes a way to ask the store in PromQL, for one thread; undefined where it cannot be asked. */
+  reading?(): Reading | undefined;
   /** What stands between it and its next write: undefined when all is well. For `/readyz`. */
   trouble(): string | undefined;
   /** Waits for what is under way, at most until the signal, and lets go of files and connections. Safe to call twice. */
