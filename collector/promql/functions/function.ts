@@ -15,6 +15,8 @@ export interface Window {
   /** The window's bounds in milliseconds: after `start`, up to and with `end`. */
   readonly start: number;
   readonly end: number;
+  /** The step's own time, from which `offset` and `@` lead away; `predict_linear` counts from it. */
+  readonly time: number;
 }
 
 /** What a function is told of its call. */
@@ -33,6 +35,8 @@ interface Declared {
   /** How many of the last arguments may be left out; -1: the last may come any number of times. */
   readonly optional: number;
   readonly returns: ValueType;
+  /** Prometheus has it behind a feature flag: it is there for its own test scripts, and refused to whoever asks. */
+  readonly experimental?: true;
 }
 
 /**
