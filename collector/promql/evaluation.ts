@@ -30,6 +30,8 @@ export interface QueryLimits {
 
 /** What an evaluation needs beside the expression. */
 export interface EvaluationContext {
+  /** What the expression was parsed from; warnings and infos name their place in it. */
+  readonly text: string;
   readonly queryable: Queryable;
   readonly limits: QueryLimits;
   readonly signal: AbortSignal;
