@@ -12,6 +12,8 @@ export interface SealedName {
   readonly samples: number;
   readonly first: number;
   readonly last: number;
+  /** The value of its first sample that is no NaN: what a counter's gain since the day before is counted with. NaN where there is none. */
+  readonly firstValue: number;
 }
 
 /** Which of a day's series are meant. */
@@ -41,11 +43,14 @@ export interface SealedSeries {
   /** Milliseconds since the epoch. */
   readonly times: Float64Array;
   readonly values: Float64Array;
-  /** What each bucket held; undefined for samples. Buckets are whole minutes or hours UTC. */
+  /** What each bucket held; undefined for samples. */
   readonly buckets: SealedBuckets | undefined;
 }
 
-/** Of each bucket: how many samples, their sum, least and greatest. */
+/**
+ * Of each bucket: how many samples, their sum, least and greatest. Buckets are whole minutes or hours UTC without their start and with
+ * their end, as PromQL's windows are; the sample at midnight is a bucket of its own, with which its day begins.
+ */
 export interface SealedBuckets {
   readonly counts: Float64Array;
   readonly sums: Float64Array;
