@@ -6,7 +6,7 @@ import { built, exported, startCollectorProgram, temporaryFolder } from '../coll
 import type { Exported } from '../collector.ts';
 import type { OwnNode } from '../services/own-node.ts';
 
-/** A node with the built agent on it, at 1 s, and the built collector that it pushes to. */
+/** A node with the built agent on it, at 1 s and jobs as usual at 5 s, and the built collector that it pushes to. */
 export interface WatchedNode {
   /** What the collector has stored of a series: its samples, oldest first. */
   samples(selector: string): Promise<readonly Sample[]>;
@@ -55,7 +55,7 @@ export async function watchNode(node: OwnNode, scenario: readonly string[]): Pro
     push: '1s',
     spool: { dir: `${place}/spool` },
     budget: { cpu: '100%' },
-    samplers: { gpu: { nvidia: 'nvml', nvml: `${place}/libnvidia-ml.so.1`, period: '1s' } },
+    samplers: { job: { period: '5s' }, gpu: { nvidia: 'nvml', nvml: `${place}/libnvidia-ml.so.1`, period: '1s' } },
   };
   writeFileSync(node.path(`${place}/agent.yaml`), JSON.stringify(config));
   const agent = node.start([process.execPath, `${built}agent/main.js`, '--config', `${place}/agent.yaml`], {

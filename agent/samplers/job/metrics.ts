@@ -15,9 +15,12 @@ export const jobMetrics = defineMetrics('job', {
   job_untracked: { kind: 'gauge', unit: 'count', help: 'Jobs on the node beyond those that may be tracked at once.' },
 
   job_cpus: gauge('count', 'CPUs that the job may use: of its cpuset, or less where a quota allows less.'),
-  job_cpu_seconds_total: counter('seconds', 'CPU time of the job.'),
-  job_cpu_user_seconds_total: counter('seconds', 'CPU time of the job in its own code.'),
-  job_cpu_system_seconds_total: counter('seconds', 'CPU time of the job in the kernel.'),
+  job_cpu_seconds_total: counter(
+    'seconds',
+    'CPU time of the job; its last value has what it used to its end, where the directory above can tell that of others.',
+  ),
+  job_cpu_user_seconds_total: counter('seconds', 'CPU time of the job in its own code, until it was read last.'),
+  job_cpu_system_seconds_total: counter('seconds', 'CPU time of the job in the kernel, until it was read last.'),
   job_cpu_periods_total: counter('count', 'Periods in which a quota on CPU time held for the job.'),
   job_cpu_throttled_periods_total: counter('count', 'Periods in which the job used its quota up and was stopped.'),
   job_cpu_throttled_seconds_total: counter('seconds', 'Time that the job was stopped for its quota on CPU time.'),

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
 import { readNumber, skipLine } from '../../scan.ts';
 import type { Host } from '../../host.ts';
+import { childFolders } from './child-folders.ts';
+import type { ChildFolders } from './child-folders.ts';
 import { openSource } from './source-file.ts';
 
 /** The directories of a job in one hierarchy, and the processes in them. */
@@ -18,21 +19,16 @@ const DEEPEST = 6;
 const MOST_FOLDERS = 256;
 const MOST_PIDS = 8192;
 
-interface Folder {
-  readonly children: readonly string[];
-  links: number;
-}
-
 /** The tree below the directory of a job. */
 export function openProcessTree(host: Host, top: string): ProcessTree {
-  let known = new Map<string, Folder>();
+  let known = new Map<string, ChildFolders>();
   let pids: readonly number[] = [];
   let folders: readonly string[] = [];
 
   // Whether the directory is there.
-  const visit = (path: string, depth: number, seen: Map<string, Folder>, found: Set<number>): boolean => {
+  const visit = (path: string, depth: number, seen: Map<string, ChildFolders>, found: Set<number>): boolean => {
     if (seen.size >= MOST_FOLDERS) return true;
-    const folder = look(host.path(top + path), known.get(path));
+    const folder = childFolders(host.path(top + path), known.get(path));
     if (folder === undefined) return false;
     seen.set(path, folder);
     readPids(host, top + path, found);
@@ -44,7 +40,7 @@ export function openProcessTree(host: Host, top: string): ProcessTree {
 
   return {
     walk() {
-      const seen = new Map<string, Folder>();
+      const seen = new Map<string, ChildFolders>();
       const found = new Set<number>();
       visit('', 0, seen, found);
       known = seen;
@@ -58,25 +54,6 @@ export function openProcessTree(host: Host, top: string): ProcessTree {
       return folders;
     },
   };
-}
-
-// A directory of a cgroup has some sixty files, which are not listed again as long as it has as many directories: the kernel counts
-// them as links (kernfs), other file systems may not and have one link.
-function look(path: string, before: Folder | undefined): Folder | undefined {
-  try {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return undefined;
-    if (before !== undefined && before.links === stat.nlink && stat.nlink === before.children.length + 2) return before;
-    const children = readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
-    return { children, links: stat.nlink };
-  } catch (error) {
-    // Removed in between.
-    if (error instanceof Error && 'code' in error) return undefined;
-    throw error;
-  }
 }
 
 function readPids(host: Host, path: string, found: Set<number>): void {

@@ -1,6 +1,8 @@
 import type { Host } from '../../host.ts';
 import type { SamplerContext } from '../../sampler.ts';
 import type { CgroupSource } from './cgroup-source.ts';
+import { cpuCgroup } from './cpu-counter.ts';
+import type { CountedJob } from './cpu-ledger.ts';
 import type { Environ } from './environ.ts';
 import { cgroupsOf } from './find-jobs.ts';
 import type { FoundJob } from './find-jobs.ts';
@@ -28,8 +30,12 @@ export interface TrackedJob {
   readonly job: Job | undefined;
   /** Files and directories that change when its steps begin and end; the same array as long as they are the same. */
   readonly signals: readonly string[];
-  /** Reads what is due at this time (milliseconds); false where the cgroups have gone. */
+  /** What the books say of its CPU time. */
+  readonly cpu: CountedJob;
+  /** Reads what is cheap, at this time (milliseconds); false where the cgroups have gone. */
   read(now: number): boolean;
+  /** Reads what else is due. */
+  readDue(now: number): void;
   /** Reads everything, because something has changed. */
   readAll(now: number): void;
   /** Reports what was read since the last report. */
@@ -91,6 +97,8 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
   let signalsOf: readonly string[] = [];
   let name: JobName | undefined;
   let job: Job | undefined;
+  let readAt = Number.NaN;
+  const [used, cpus] = [values.of('job_cpu_seconds_total'), values.of('job_cpus')];
 
   const growUp = (now: number): void => {
     if (Math.abs(now - since) > YOUNG_MS) return;
@@ -131,6 +139,11 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
     return name;
   };
   const readOften = (): boolean => sources.every((source) => source.readOften());
+  const read = (now: number): boolean => {
+    const there = readOften();
+    if (there) readAt = now;
+    return there;
+  };
 
   return {
     get job() {
@@ -145,17 +158,32 @@ export function openTrackedJob(found: FoundJob, around: JobSurroundings, since: 
       }
       return signals;
     },
-    read(now) {
-      const there = readOften();
+    cpu: {
+      path: found.path,
+      get cgroup() {
+        return tells.cpu ? cpuCgroup(cgroups) : undefined;
+      },
+      get seconds() {
+        return used.last;
+      },
+      get readAt() {
+        return readAt;
+      },
+      get cpus() {
+        return cpus.last;
+      },
+      add: (seconds) => used.note(used.last + seconds),
+    },
+    read,
+    readDue(now) {
       // Half a period early is nearer than half a period late.
       const due = Math.abs(now - since) < SETTLING_MS || Math.abs(now - seldomAt) >= SELDOM_MS - period / 2;
-      if (there && (due || name === undefined)) readSeldom(now);
-      else if (there && !(tells.cpu && tells.memory) && tree.pids.length <= FEW) readProcesses();
+      if (due || name === undefined) readSeldom(now);
+      else if (!(tells.cpu && tells.memory) && tree.pids.length <= FEW) readProcesses();
       identify(now);
-      return there;
     },
     readAll(now) {
-      if (!readOften()) return;
+      if (!read(now)) return;
       readSeldom(now);
       identify(now);
     },

@@ -6,6 +6,8 @@ import type { Host } from '../../host.ts';
 export interface Watches {
   /** Watches these, and no others. */
   set(paths: readonly string[]): void;
+  /** Whether all of these are watched. */
+  has(paths: readonly string[]): boolean;
   close(): void;
 }
 
@@ -15,8 +17,8 @@ const MOST = 1024;
 /** The file of a cgroup (v2) that changes when its first process comes and its last one goes (cgroup-v2.rst). */
 export const EVENTS_FILE = '/cgroup.events';
 
-/** Nothing is watched yet; `changed` is told the path that was given. */
-export function openWatches(host: Host, changed: (path: string) => void): Watches {
+/** Nothing is watched yet; `changed` is told the path that was given, and which name in it has come or gone. */
+export function openWatches(host: Host, changed: (path: string, name: string | null) => void): Watches {
   // Undefined is one that could not be opened, which is not tried again.
   const open = new Map<string, FSWatcher | undefined>();
   const drop = (path: string): void => {
@@ -25,9 +27,11 @@ export function openWatches(host: Host, changed: (path: string) => void): Watche
   };
   const add = (path: string): void => {
     try {
-      const watcher = watch(host.path(path), { persistent: false }, (event) => {
+      const watcher = watch(host.path(path), { persistent: false }, (event, name) => {
+        // It has gone itself, and with it its watch.
+        if (path.endsWith(`/${name}`) && !path.endsWith(EVENTS_FILE)) drop(path);
         // Writing to files of a directory is nothing; its children's coming and going is.
-        if (event === 'rename' || path.endsWith(EVENTS_FILE)) changed(path);
+        if (event === 'rename' || path.endsWith(EVENTS_FILE)) changed(path, name);
       });
       watcher.on('error', () => {
         watcher.close();
@@ -46,6 +50,7 @@ export function openWatches(host: Host, changed: (path: string) => void): Watche
       for (const path of open.keys()) if (!wanted.has(path)) drop(path);
       for (const path of wanted) if (!open.has(path)) add(path);
     },
+    has: (paths) => paths.every((path) => open.get(path) !== undefined),
     close() {
       for (const path of open.keys()) drop(path);
     },

@@ -20,6 +20,7 @@ const PERIOD_MS = 5000;
 const ROUNDS = 60;
 // Long enough that the next round does not find the processor's caches as the last one left them.
 const REST_MS = 20;
+const SCOPE = '/sys/fs/cgroup/system.slice/slurmstepd.scope';
 
 /** The sampler of jobs on a made node with 64 jobs of Slurm in cgroup v2, two processes each, at 5 s of the node's time. */
 export const jobsRow: BenchRow = {
@@ -42,6 +43,11 @@ export const jobsRow: BenchRow = {
 
 function madeNode(): Readonly<Record<string, string>> {
   const files: Record<string, string> = { ...V2_MOUNTS, '/etc/passwd': 'ada:x:1000:1000::/home/ada:/bin/sh\n', '/proc/stat': 'btime 1\n' };
+  // As of a real one: what goes on beside jobs is read with them.
+  for (const folder of ['', '/system']) {
+    files[`${SCOPE}${folder}/cpu.stat`] = 'usage_usec 1\nuser_usec 1\nsystem_usec 0\n';
+    files[`${SCOPE}${folder}/cgroup.procs`] = '';
+  }
   for (let at = 0; at < JOBS; at++) {
     const pids = Array.from({ length: PROCESSES }, (_, process) => 1000 + at * PROCESSES + process);
     Object.assign(files, unifiedJob(`/system.slice/slurmstepd.scope/job_${at + 1}`, { cpuSeconds: 100, anon: 1e9, pids }));
