@@ -26,3 +26,11 @@ export function keepLabels(labels: Labels, isKept: (name: string) => boolean): L
   for (let at = 0; at < labels.length; at += 2) if (isKept(labels[at] as string)) kept.push(labels[at] as string, labels[at + 1] as string);
   return kept;
 }
+
+/** Labels with one of them set; an empty value takes it away. */
+export function withLabel(labels: Labels, name: string, value: string): Labels {
+  let at = 0;
+  while (at < labels.length && (labels[at] as string) < name) at += 2;
+  const after = labels.slice(labels[at] === name ? at + 2 : at);
+  return value === '' ? [...labels.slice(0, at), ...after] : [...labels.slice(0, at), name, value, ...after];
+}
