@@ -91,9 +91,7 @@ export function openCpuLedger(host: Host): CpuLedger {
     account.folders = found;
     paths.add(cgroup.path);
     const base = found[0]?.adopt(cgroup.path) ?? Number.NaN;
-    if (!Number.isNaN(account.base)) return;
-    // All that is in a directory that is new is new.
-    account.base = Number.isNaN(base) && found.some(({ closed }) => closed) ? 0 : base;
+    if (Number.isNaN(account.base)) account.base = base;
   };
   const isOurs = (path: string): boolean => paths.has(path) || folders.has(path);
   const read = (): void => {

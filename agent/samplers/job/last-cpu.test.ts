@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { madeJobFiles, madeProcess, unifiedJob, V1_MOUNTS, V2_MOUNTS } from '../../../test/machines/made-jobs.ts';
 import type { Files } from '../../../test/machines/made-jobs.ts';
 import { madeMachine, watch } from '../../../test/machines/made-machine.ts';
+import type { MadeMachine } from '../../../test/machines/made-machine.ts';
 import job from './index.ts';
 
 const SCOPE = '/sys/fs/cgroup/system.slice/slurmstepd.scope';
@@ -33,14 +34,18 @@ async function observed(files: Files, config: unknown = {}) {
     });
     return Object.fromEntries(values.flat());
   };
+  const later = (written: Files, gone: readonly string[] = []): void => {
+    now += 5000;
+    for (const [path, text] of Object.entries(written)) machine.write(path, text);
+    for (const path of gone) machine.remove(path);
+  };
   return {
     machine,
     cpu,
+    later,
     /** CPU seconds by job after these files were written and these directories have gone, all at once. */
     next: (written: Files, gone: readonly string[] = []): Promise<Record<string, number>> => {
-      now += 5000;
-      for (const [path, text] of Object.entries(written)) machine.write(path, text);
-      for (const path of gone) machine.remove(path);
+      later(written, gone);
       return cpu();
     },
   };
@@ -78,14 +83,18 @@ test.each([
   expect(last).toEqual({ 1: 5 + first, 2: 15 + second, 3: 6 });
 });
 
-test('a job that ends after another has what it used itself', async () => {
-  const { cpu, next } = await observed(scopeOf([1, 2], { '': 100, '/job_1': 4, '/job_2': 4 }));
+test('what one used that ended earlier between two readings, of which the kernel told, is not split', async () => {
+  const { cpu, machine, next, later } = await observed(scopeOf([1, 2], { '': 100, '/job_1': 4, '/job_2': 4 }));
   await cpu();
   await next(counted({ '': 110, '/job_1': 9, '/job_2': 9 }));
-  expect(await next(counted({ '': 113, '/job_2': 10 }), [`${SCOPE}/job_1`])).toEqual({ 1: 11, 2: 10 });
-  expect(await next(counted({ '': 117 }), [`${SCOPE}/job_2`])).toEqual({ 2: 14 });
+  const told = toldOf(`${machine.root}${SCOPE}`, 'job_1');
+  later(counted({ '': 113, '/job_2': 10 }));
+  moveOut(machine, 'job_1');
+  await told;
+  expect(await next(counted({ '': 117 }), [`${SCOPE}/job_2`])).toEqual({ 1: 11, 2: 14 });
 });
 
+const MANY = Array.from({ length: 17 }, (_, at) => [`/other_${at}`, 1] as const);
 const REASONS: readonly { what: string; before?: Files; written: Files; gone?: readonly string[] }[] = [
   { what: 'the directory above it has gone, too', written: {}, gone: [SCOPE] },
   { what: 'the counter above it went back', written: counted({ '': 50 }) },
@@ -97,9 +106,10 @@ const REASONS: readonly { what: string; before?: Files; written: Files; gone?: r
   { what: 'processes were in the directory above it', before: { [`${SCOPE}/cgroup.procs`]: '77\n' }, written: counted({ '': 120 }) },
   {
     what: 'more is beside it than is read',
-    before: counted(Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`/other_${at}`, 1]))),
+    before: counted(Object.fromEntries(MANY)),
     written: counted({ '': 120 }),
   },
+  { what: 'more has come beside it than is read', written: counted({ '': 140, ...Object.fromEntries(MANY) }) },
 ];
 
 test.each(REASONS)('a job keeps its last reading where $what', async ({ before = {}, written, gone = [] }) => {
@@ -110,25 +120,31 @@ test.each(REASONS)('a job keeps its last reading where $what', async ({ before =
 });
 
 test('a directory of the machine, which services share, tells nothing', async () => {
-  const { cpu, next } = await observed({ ...scopeOf([1], { '/job_1': 4 }), '/sys/fs/cgroup/system.slice/cpu.stat': stat(100) });
+  const slice = (seconds: number): Files => ({ [`${SCOPE}/../cpu.stat`]: stat(seconds), [`${SCOPE}/../cgroup.procs`]: '' });
+  const { cpu, next } = await observed({ ...scopeOf([1], { '': 104, '/job_1': 4 }), ...slice(200) });
   await cpu();
-  expect(await next({ '/sys/fs/cgroup/system.slice/cpu.stat': stat(103) }, [`${SCOPE}/job_1`])).toEqual({ 1: 4 });
+  expect(await next(slice(203), [SCOPE])).toEqual({ 1: 4 });
 });
 
 test('a job keeps its last reading where another has come and gone unseen', async () => {
-  const { cpu, next, machine } = await observed(scopeOf([1], { '': 104, '/job_1': 4 }));
+  const { cpu, next, machine, later } = await observed(scopeOf([1], { '': 104, '/job_1': 4 }));
   await cpu();
   machine.write('/elsewhere/cpu.stat', stat(9));
   await next(counted({ '': 105, '/job_1': 5 }));
   const told = toldOf(`${machine.root}${SCOPE}`, 'job_9');
   // The kernel tells of both, the job's end first, before anybody can look.
-  machine.remove(`${SCOPE}/job_1`);
+  later(counted({ '': 120 }));
+  moveOut(machine, 'job_1');
   renameSync(`${machine.root}/elsewhere`, `${machine.root}${SCOPE}/job_9`);
   renameSync(`${machine.root}${SCOPE}/job_9`, `${machine.root}/elsewhere`);
-  machine.write(`${SCOPE}/cpu.stat`, stat(120));
   await told;
   expect(await next({})).toEqual({ 1: 5 });
 });
+
+// The files of one that is removed could still be read, which those of a cgroup cannot.
+function moveOut({ root }: MadeMachine, name: string): void {
+  renameSync(`${root}${SCOPE}/${name}`, `${root}/${name}`);
+}
 
 /** Resolves when the kernel has told everybody, and everybody has looked, that a name has come to a directory. */
 async function toldOf(folder: string, awaited: string): Promise<void> {
