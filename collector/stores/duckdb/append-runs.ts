@@ -8,6 +8,8 @@ import type { SortedRows } from './runs.ts';
 const CHUNK_RUNS = 2048;
 /** Values in a chunk, so that long runs make it no larger than short ones do. */
 const CHUNK_VALUES = 32_768;
+/** How long rows are appended before whoever asks gets an answer. */
+const SLICE_MS = 10;
 const COLUMNS = [UINTEGER, TIMESTAMP_MS, UINTEGER, LIST(DOUBLE)];
 
 /** The columns of a chunk being filled, as DuckDB keeps them: 64-bit numbers in two halves, as a BigInt each would cost more than the append. */
@@ -19,8 +21,9 @@ interface Filling {
   readonly entries: Uint32Array;
 }
 
-/** Appends the rows as runs: series, start, step, values. */
-export function appendRuns(appender: DuckDBAppender, sorted: SortedRows): void {
+/** Appends the rows, which nobody may change meanwhile, as runs: series, start, step, values. */
+export async function appendRuns(appender: DuckDBAppender, sorted: SortedRows): Promise<void> {
+  let sliceEnd = performance.now() + SLICE_MS;
   const chunk = DuckDBDataChunk.create(COLUMNS);
   const filling: Filling = {
     series: new Uint32Array(CHUNK_RUNS),
@@ -39,6 +42,10 @@ export function appendRuns(appender: DuckDBAppender, sorted: SortedRows): void {
     copyChunk(chunk, filling, runs, sorted, from, at);
     appender.appendDataChunk(chunk);
     from = at;
+    if (performance.now() > sliceEnd) {
+      await new Promise(setImmediate);
+      sliceEnd = performance.now() + SLICE_MS;
+    }
   }
 }
 

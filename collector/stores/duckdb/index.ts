@@ -44,7 +44,7 @@ export default defineStore({
     const writer = startWriter((error) => {
       if (!closing) context.fatal(error);
     });
-    const pending = openPending(context.describe);
+    const pending = openPending(context.describe, (notice) => writer.tell(notice));
     let closing = false;
     let fault: string | undefined;
     let flushing: Promise<void> | undefined;
@@ -56,10 +56,10 @@ export default defineStore({
     const commit = async (): Promise<void> => {
       const taken = failed ?? pending.take();
       if (taken === undefined) return;
-      const { parts, error } = await writer.flush(taken.parts, taken.upTo);
-      failed = error === undefined ? undefined : { ...taken, parts };
-      if (error !== undefined) throw new Error(error);
-      pending.giveBack(parts);
+      failed = taken;
+      await writer.flush(taken.parts, taken.upTo);
+      failed = undefined;
+      pending.giveBack(taken);
       await wal.release(taken.upTo);
     };
 
@@ -109,7 +109,10 @@ export default defineStore({
     const dropOld = (): void => {
       const before = new Date(Date.now() - options.retention).toISOString().slice(0, 10);
       writer.drop(before).then(
-        (days) => days.length > 0 && log('info', `duckdb: removed ${days.join(', ')}, older than the retention`),
+        (days) => {
+          for (const day of days) pending.forget(day);
+          if (days.length > 0) log('info', `duckdb: removed ${days.join(', ')}, older than the retention`);
+        },
         (error: unknown) => log('error', `duckdb: cannot remove old days: ${messageOf(error)}`),
       );
     };

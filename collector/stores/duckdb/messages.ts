@@ -1,28 +1,32 @@
-/** Rows of one day, with the series among them that its partition does not know yet; only the first `length` of each column count. */
-export interface DayRows {
-  /** `2026-11-20`, UTC. */
-  readonly day: string;
-  readonly described: readonly DescribedSeries[];
-  readonly length: number;
-  readonly series: Uint32Array;
-  readonly times: Float64Array;
-  readonly values: Float64Array;
+import type { MessagePort } from 'node:worker_threads';
+
+/** What the thread is started with. */
+export interface ThreadData {
+  /** Brings {@link Notice}s. */
+  readonly notices: MessagePort;
 }
 
-/** Rows that a usual commit has at most. Room for more comes of a disk that was slow for a while, and is not kept. */
-export const USUAL_ROWS = 2 ** 20;
-
-/** How a flush went. The columns come back either way: to be filled again, or to be flushed again. */
-export interface Flushed {
-  readonly parts: readonly DayRows[];
-  readonly error: string | undefined;
-}
+/** What is told to the thread as it happens; it looks at it before it commits and before it answers. */
+export type Notice =
+  /** From now on rows of this day come into this memory, too. */
+  | { readonly kind: 'segment'; readonly day: string; readonly id: number; readonly buffer: SharedArrayBuffer }
+  /** What these numbers are that rows of this day carry; always told before the rows are there. */
+  | { readonly kind: 'described'; readonly day: string; readonly series: readonly DescribedSeries[] }
+  /** Numbers that further rows of this day carry will be described again. */
+  | { readonly kind: 'forgotten'; readonly day: string };
 
 /** A series by the number that rows carry, and by what people know it. */
 export interface DescribedSeries {
   readonly id: number;
   readonly name: string;
   readonly labelText: string;
+}
+
+/** Segments of a day that are to be committed; all of the day that were opened before them have been. */
+export interface DaySegments {
+  /** `2026-11-20`, UTC. */
+  readonly day: string;
+  readonly segments: readonly number[];
 }
 
 /** Which samples are asked for. */
@@ -47,8 +51,11 @@ export interface SelectedSeries {
 export interface PartitionCalls {
   /** Opens the folder's partitions; answers the highest log record that each of them holds. */
   open(directory: string, memoryLimit: string): Promise<Readonly<Record<string, number>>>;
-  /** Commits rows, days one by one, and notes that the log up to `upTo` is in them. The columns go over to the thread until it answers. */
-  flush(parts: readonly DayRows[], upTo: number): Promise<Flushed>;
+  /**
+   * Commits rows, days one by one, and notes that the log up to `upTo` is in them. Once it has answered, nobody reads the segments
+   * any more, and they may be filled again. Where it fails, they are still read, and may be flushed again.
+   */
+  flush(parts: readonly DaySegments[], upTo: number): Promise<void>;
   select(selection: Selection): Promise<SelectedSeries[]>;
   /** Removes the partitions of days before this one; answers their names. */
   drop(before: string): Promise<string[]>;
@@ -67,9 +74,4 @@ export interface Answer {
   readonly call: number;
   readonly result?: unknown;
   readonly error?: string;
-}
-
-/** What of a day's rows moves between threads instead of being copied. */
-export function buffersOf({ series, times, values }: DayRows): ArrayBuffer[] {
-  return [series.buffer as ArrayBuffer, times.buffer as ArrayBuffer, values.buffer as ArrayBuffer];
 }

@@ -1,48 +1,46 @@
 import type { Rows } from '../store.ts';
-import { USUAL_ROWS } from './messages.ts';
-import type { DayRows, DescribedSeries } from './messages.ts';
+import type { DaySegments, DescribedSeries, Notice } from './messages.ts';
+import { lengthOf, publish, SEGMENT_ROWS, segmentOf } from './segment.ts';
+import type { Segment } from './segment.ts';
 
-/** Rows that wait for their commit, by day. */
+/** Rows that wait for their commit, by day, in memory that the store's thread reads, too. */
 export interface Pending {
   /** Adds the rows of a log record; `skip` says of which days they are in the partition already. */
   add(rows: Rows, sequence: number, skip?: (day: string) => boolean): void;
   /** All that waits, or undefined where nothing does. */
   take(): Taken | undefined;
-  /** Takes the columns of a commit that is done back, to be filled again. */
-  giveBack(parts: readonly DayRows[]): void;
+  /** Takes the memory of a commit that is done back, to be filled again. */
+  giveBack(taken: Taken): void;
+  /** Forgets what is known of a day whose file has gone. */
+  forget(day: string): void;
   readonly length: number;
 }
 
 /** Rows on their way to a commit. */
 export interface Taken {
-  readonly parts: readonly DayRows[];
+  readonly parts: readonly DaySegments[];
   /** The highest log record among them. */
   readonly upTo: number;
-}
-
-interface Columns {
-  readonly day: string;
-  series: Uint32Array;
-  times: Float64Array;
-  values: Float64Array;
-  length: number;
-  readonly described: DescribedSeries[];
+  readonly segments: readonly Segment[];
 }
 
 const DAY_MS = 86_400_000;
-/** Days whose known series are remembered; another day's series are described again, which costs space and changes no answer. */
+/** Days whose known series are remembered; another day's series are described again, which changes no answer. */
 const DAYS_KNOWN = 4;
-/** Room of a new set of columns, and how many sets are kept to be filled again. */
-const FIRST_ROWS = 65_536;
-const SETS_KEPT = 3;
+/** Segments kept to be filled again: those of a usual commit, and of the rows that come while it runs. */
+const SEGMENTS_KEPT = 24;
 
-/** Nothing pending. `describe` answers what a series is. */
-export function openPending(describe: (series: number) => { readonly name: string; readonly labelText: string } | undefined): Pending {
+/** Nothing pending. `describe` answers what a series is, `tell` brings a notice to the store's thread. */
+export function openPending(
+  describe: (series: number) => { readonly name: string; readonly labelText: string } | undefined,
+  tell: (notice: Notice) => void,
+): Pending {
   const known = new Map<number, Uint8Array>();
-  let days = new Map<number, Columns>();
+  let days = new Map<number, Segment[]>();
   let length = 0;
   let upTo = 0;
-  const free: DayRows[] = [];
+  let segments = 0;
+  const free: Segment[] = [];
 
   const knownOf = (day: number, highest: number): Uint8Array => {
     let flags = known.get(day);
@@ -58,25 +56,41 @@ export function openPending(describe: (series: number) => { readonly name: strin
     return flags;
   };
 
+  const openSegment = (day: number): Segment => {
+    const used = free.pop();
+    if (used !== undefined) publish(used, 0);
+    const segment = used ?? segmentOf(++segments);
+    const own = days.get(day);
+    if (own === undefined) days.set(day, [segment]);
+    else own.push(segment);
+    tell({ kind: 'segment', day: nameOf(day), id: segment.id, buffer: segment.buffer });
+    return segment;
+  };
+
   const addDay = (day: number, rows: Rows, from: number, to: number): void => {
-    let columns = days.get(day);
-    if (columns === undefined) days.set(day, (columns = emptyColumns(nameOf(day), free.pop())));
-    const count = to - from;
-    reserve(columns, columns.length + count);
-    columns.series.set(rows.series.subarray(from, to), columns.length);
-    columns.times.set(rows.times.subarray(from, to), columns.length);
-    columns.values.set(rows.values.subarray(from, to), columns.length);
-    columns.length += count;
-    length += count;
     let flags = knownOf(day, 0);
+    let described: DescribedSeries[] | undefined;
     for (let at = from; at < to; at++) {
       const id = rows.series[at] as number;
       if (flags[id] === 1) continue;
       flags = knownOf(day, id);
       flags[id] = 1;
       const description = describe(id);
-      if (description !== undefined) columns.described.push({ id, ...description });
+      if (description !== undefined) (described ??= []).push({ id, name: description.name, labelText: description.labelText });
     }
+    if (described !== undefined) tell({ kind: 'described', day: nameOf(day), series: described });
+    for (let at = from; at < to;) {
+      let segment = days.get(day)?.at(-1);
+      if (segment === undefined || lengthOf(segment) === SEGMENT_ROWS) segment = openSegment(day);
+      const held = lengthOf(segment);
+      const end = Math.min(to, at + SEGMENT_ROWS - held);
+      segment.series.set(rows.series.subarray(at, end), held);
+      segment.times.set(rows.times.subarray(at, end), held);
+      segment.values.set(rows.values.subarray(at, end), held);
+      publish(segment, held + end - at);
+      at = end;
+    }
+    length += to - from;
   };
 
   return {
@@ -95,37 +109,23 @@ export function openPending(describe: (series: number) => { readonly name: strin
     },
     take() {
       if (days.size === 0) return undefined;
-      const taken = { parts: [...days.values()], upTo };
+      const parts = Array.from(days, ([day, own]) => ({ day: nameOf(day), segments: own.map(({ id }) => id) }));
+      const taken = { parts, upTo, segments: [...days.values()].flat() };
       days = new Map();
       length = 0;
       return taken;
     },
-    giveBack(parts) {
-      for (const part of parts) if (free.length < SETS_KEPT && part.series.length <= USUAL_ROWS) free.push(part);
+    giveBack(taken) {
+      for (const segment of taken.segments) if (free.length < SEGMENTS_KEPT) free.push(segment);
+    },
+    forget(day) {
+      known.delete(Date.parse(day) / DAY_MS);
+      tell({ kind: 'forgotten', day });
     },
     get length() {
       return length;
     },
   };
-}
-
-function emptyColumns(day: string, used: DayRows | undefined): Columns {
-  const series = used?.series ?? new Uint32Array(FIRST_ROWS);
-  const times = used?.times ?? new Float64Array(FIRST_ROWS);
-  const values = used?.values ?? new Float64Array(FIRST_ROWS);
-  return { day, series, times, values, length: 0, described: [] };
-}
-
-function reserve(columns: Columns, length: number): void {
-  if (length <= columns.series.length) return;
-  const size = Math.max(length, columns.series.length * 2);
-  const { series, times, values } = columns;
-  columns.series = new Uint32Array(size);
-  columns.series.set(series);
-  columns.times = new Float64Array(size);
-  columns.times.set(times);
-  columns.values = new Float64Array(size);
-  columns.values.set(values);
 }
 
 function nameOf(day: number): string {

@@ -1,20 +1,14 @@
 import { expect, test } from 'vitest';
-import type { DayRows } from './messages.ts';
-import { emptySorted, runEnd, sortBySeries } from './runs.ts';
+import { emptySorted, LONGEST_RUN, rowsOf, runEnd, sortBySeries } from './runs.ts';
+import type { FilledColumns } from './segment.ts';
 
 type Row = readonly [series: number, time: number, value: number];
 
 // Runs as [series, start, step, values].
 function runsOf(rows: readonly Row[], sorted = emptySorted(), ownIds = Uint32Array.from({ length: 100 }, (_, at) => at)): unknown[] {
-  const day: DayRows = {
-    day: '2026-11-20',
-    described: [],
-    length: rows.length,
-    series: Uint32Array.from(rows, ([series]) => series),
-    times: Float64Array.from(rows, ([, time]) => time),
-    values: Float64Array.from(rows, ([, , value]) => value),
-  };
-  sortBySeries(sorted, day, ownIds);
+  // In two pieces, as rows that wait are.
+  const middle = rows.length >> 1;
+  sortBySeries(sorted, [columnsOf(rows.slice(0, middle)), columnsOf(rows.slice(middle))], ownIds);
   const runs: unknown[] = [];
   for (let from = 0; from < sorted.length;) {
     const to = runEnd(sorted, from);
@@ -23,6 +17,15 @@ function runsOf(rows: readonly Row[], sorted = emptySorted(), ownIds = Uint32Arr
     from = to;
   }
   return runs;
+}
+
+function columnsOf(rows: readonly Row[]): FilledColumns {
+  return {
+    length: rows.length,
+    series: Uint32Array.from(rows, ([series]) => series),
+    times: Float64Array.from(rows, ([, time]) => time),
+    values: Float64Array.from(rows, ([, , value]) => value),
+  };
 }
 
 const DAY = 1_795_132_800_000;
@@ -72,6 +75,19 @@ test.each<[string, readonly Row[], unknown[]]>([
       [1, DAY, 0, [2]],
     ],
   ],
+  [
+    'more than a run may hold',
+    [0, 1, 2, 3].map((at): Row => [1, DAY + (at * LONGEST_RUN) / 2, at]),
+    [
+      [1, DAY, LONGEST_RUN / 2, [0, 1, 2]],
+      [1, DAY + 1.5 * LONGEST_RUN, 0, [3]],
+    ],
+  ],
+  [
+    'distances that no run spans',
+    [0, 1, 2].map((at): Row => [1, DAY + at * (LONGEST_RUN + 1), at]),
+    [0, 1, 2].map((at) => [1, DAY + at * (LONGEST_RUN + 1), 0, [at]]),
+  ],
 ])('%s', (_what, rows, runs) => {
   expect(runsOf(rows)).toEqual(runs);
 });
@@ -95,4 +111,16 @@ test("series go by the partition's own numbers", () => {
     [3_999_999, DAY, 0, [2]],
     [4_000_000, DAY, 0, [1]],
   ]);
+});
+
+test('the rows of a series are found among the sorted ones', () => {
+  const sorted = emptySorted();
+  const rows = [7, 3, 9, 7, 3, 7].map((series, at): Row => [series, DAY + at, at]);
+  sortBySeries(
+    sorted,
+    [columnsOf(rows)],
+    Uint32Array.from({ length: 100 }, (_, at) => at),
+  );
+  const found = (series: number): number[] => [...sorted.values.subarray(...rowsOf(sorted, series))];
+  expect([2, 3, 4, 7, 9, 10].map(found)).toEqual([[], [1, 4], [], [0, 3, 5], [2], []]);
 });

@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { buffersOf } from './messages.ts';
-import type { Answer, Call, Flushed, PartitionCalls, Selection } from './messages.ts';
+import { gate } from './gate.ts';
+import { liveDays } from './live-day.ts';
+import type { LiveDay } from './live-day.ts';
+import type { Answer, Call, DaySegments, Notice, PartitionCalls, Selection, ThreadData } from './messages.ts';
 import { attachPartition } from './partition.ts';
 import type { Partition } from './partition.ts';
-import { mergeSeries } from './select.ts';
+import { mergeSeries, selectSeries } from './select.ts';
 
 // DuckDB appends on the thread that calls it. It has this one to itself, so that the collector's event loop never waits for a disk.
 
@@ -19,8 +21,9 @@ const WRITING_MEMORY = '64MiB';
 
 const FILE = /^(\d{4}-\d{2}-\d{2})\.duckdb$/;
 
-function partitionCalls(): PartitionCalls {
-  const partitions = new Map<string, Partition>();
+function partitionCalls({ notices }: ThreadData): PartitionCalls {
+  const days = liveDays();
+  const changes = gate();
   let directory = '';
   let writing: DuckDBConnection;
   let reading: DuckDBConnection;
@@ -37,12 +40,25 @@ function partitionCalls(): PartitionCalls {
     }
   };
 
-  const attach = async (day: string): Promise<Partition> => {
-    const known = partitions.get(day);
-    if (known !== undefined) return known;
-    const partition = await attachPartition(writing, join(directory, `${day}.duckdb`), day, reading);
-    partitions.set(day, partition);
-    return partition;
+  const attach = async (live: LiveDay): Promise<Partition> => {
+    const context = { connection: writing, gate: changes };
+    return (live.partition ??= await attachPartition(context, join(directory, `${live.day}.duckdb`), live.day, live.series));
+  };
+
+  // What was told before a call or a question was sent has come by now, though nobody was called for it.
+  const hear = (): void => {
+    for (;;) {
+      const received = receiveMessageOnPort(notices) as { message: Notice } | undefined;
+      if (received === undefined) return;
+      days.note(received.message);
+    }
+  };
+
+  const commit = async ({ day, segments }: DaySegments, upTo: number): Promise<void> => {
+    const live = days.get(day);
+    const partition = await attach(live);
+    await partition.append(live.waiting.columnsOf(segments), upTo);
+    live.waiting.drop(segments);
   };
 
   return {
@@ -58,46 +74,44 @@ function partitionCalls(): PartitionCalls {
       for (const name of readdirSync(directory).sort()) {
         const [, day] = FILE.exec(name) ?? [];
         if (day === undefined) continue;
-        const partition = await attach(day).catch((error: unknown) => setAside(join(directory, name), error));
+        const partition = await attach(days.get(day)).catch((error: unknown) => setAside(join(directory, name), error));
         if (partition !== undefined) applied[day] = partition.applied;
       }
       return applied;
     },
 
     async flush(parts, upTo) {
-      try {
-        for (const rows of parts) {
-          // A flush that failed at a later day comes again whole: the days before it have their rows already.
-          const partition = await attach(rows.day);
-          await partition.append(rows, upTo);
-        }
-        return { parts, error: undefined };
-      } catch (error) {
-        return { parts, error: error instanceof Error ? error.message : String(error) };
-      }
+      hear();
+      // A flush that failed at a later day comes again whole: the days before it have their rows already.
+      for (const part of parts) await commit(part, upTo);
     },
 
     async select(selection: Selection) {
       const from = dayOf(selection.from);
       const to = dayOf(selection.to);
-      const inside = [...partitions.values()].filter(({ day }) => day >= from && day <= to);
-      const found = await withMemory(() => Promise.all(inside.map((partition) => partition.select(selection))));
+      const catalogs = days
+        .all()
+        .filter(({ day }) => day >= from && day <= to)
+        .flatMap(({ partition }) => partition?.catalog ?? []);
+      const found = await withMemory(() => Promise.all(catalogs.map((catalog) => selectSeries(reading, catalog, selection))));
       return mergeSeries(found.flat());
     },
 
     async drop(before) {
-      const old = [...partitions.values()].filter(({ day }) => day < before);
-      for (const partition of old) {
-        await partition.detach();
-        partitions.delete(partition.day);
-        for (const ending of ['duckdb', 'duckdb.wal']) rmSync(join(directory, `${partition.day}.${ending}`), { force: true });
-      }
+      const old = days.all().filter(({ day, partition }) => day < before && partition !== undefined);
+      await changes.change(async () => {
+        for (const live of old) {
+          await days.removeFile(live);
+          for (const ending of ['duckdb', 'duckdb.wal']) rmSync(join(directory, `${live.day}.${ending}`), { force: true });
+        }
+      });
       return old.map(({ day }) => day);
     },
 
     async close() {
-      for (const partition of partitions.values()) await partition.detach();
-      partitions.clear();
+      await changes.change(async () => {
+        for (const { partition } of days.all()) await partition?.detach();
+      });
     },
   };
 }
@@ -134,12 +148,11 @@ function dayOf(time: number): string {
   return new Date(Math.min(Math.max(time, 0), LAST_MS)).toISOString().slice(0, 10);
 }
 
-const calls = partitionCalls();
+const calls = partitionCalls(workerData as ThreadData);
 parentPort?.on('message', ({ call, method, args }: Call) => {
   const run = calls[method] as (...args: readonly unknown[]) => Promise<unknown>;
   run(...args).then(
-    (result) =>
-      parentPort?.postMessage({ call, result } satisfies Answer, method === 'flush' ? (result as Flushed).parts.flatMap(buffersOf) : []),
+    (result) => parentPort?.postMessage({ call, result } satisfies Answer),
     (error: unknown) => parentPort?.postMessage({ call, error: error instanceof Error ? error.message : String(error) } satisfies Answer),
   );
 });

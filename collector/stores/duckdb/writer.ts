@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import type { TransferListItem } from 'node:worker_threads';
-import { buffersOf } from './messages.ts';
-import type { Answer, Call, PartitionCalls } from './messages.ts';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Answer, Call, Notice, PartitionCalls, ThreadData } from './messages.ts';
 
 /** The writing thread as it looks from outside: its calls, each answered by a promise. A thread that dies rejects them all. */
 export interface Writer extends PartitionCalls {
+  /** Tells the thread, which looks at it before it does anything that it is asked behind it. */
+  tell(notice: Notice): void;
   /** Ends the thread, whatever it does. */
   terminate(): Promise<void>;
 }
 
 /** Starts the thread. `onExit` is told once it has ended without being asked to. */
 export function startWriter(onExit: (error: Error) => void): Writer {
-  const worker = new Worker(threadFile());
+  const notices = new MessageChannel();
+  const data: ThreadData = { notices: notices.port2 };
+  const worker = new Worker(threadFile(), { workerData: data, transferList: [notices.port2] });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let next = 1;
   let ended: Error | undefined;
@@ -34,23 +36,25 @@ export function startWriter(onExit: (error: Error) => void): Writer {
   worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))));
   worker.on('exit', (code) => end(new Error(`the thread that writes DuckDB ended with code ${code}`)));
 
-  const ask = (method: keyof PartitionCalls, args: readonly unknown[], transfer: readonly TransferListItem[] = []): Promise<never> => {
+  const ask = (method: keyof PartitionCalls, args: readonly unknown[]): Promise<never> => {
     if (ended !== undefined) return Promise.reject(ended);
     const call = next++;
     return new Promise((resolve, reject) => {
       waiting.set(call, { resolve: resolve as (value: unknown) => void, reject });
-      worker.postMessage({ call, method, args } satisfies Call, transfer);
+      worker.postMessage({ call, method, args } satisfies Call);
     });
   };
 
   return {
     open: (...args) => ask('open', args),
-    flush: (parts, upTo) => ask('flush', [parts, upTo], parts.flatMap(buffersOf)),
+    flush: (...args) => ask('flush', args),
+    tell: (notice) => notices.port1.postMessage(notice),
     select: (...args) => ask('select', args),
     drop: (...args) => ask('drop', args),
     close: () => ask('close', []),
     async terminate() {
       ended ??= new Error('the store is closed');
+      notices.port1.close();
       await worker.terminate();
     },
   };
