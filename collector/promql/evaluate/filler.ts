@@ -10,7 +10,7 @@ export interface Filler {
   readonly fill: (from: number, to: number) => void;
   /** Whether any step has got a value since `begin`. */
   any(): boolean;
-  /** Steps of this series to fill without looking up: fewer the more work each is. */
+  /** Steps of this series that take about a millisecond. */
   stretch(series: SeriesSamples): number;
 }
 

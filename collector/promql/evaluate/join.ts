@@ -9,6 +9,8 @@ import { labelsText } from './labels-text.ts';
 import { isArithmetic } from './operators.ts';
 import { anyPresent, bySignature, signatureOf, type Signature } from './signature.ts';
 
+const STEPS_A_MILLISECOND = 100_000;
+
 /** A series of the answer as it is filled. */
 interface Joined {
   readonly column: Column;
@@ -55,7 +57,7 @@ export async function join(
         joined.set(resultKey, result);
       }
       if (!combine(column, other, result.column, result.taken)) throw tooManyMatches(isOneToOne, result.signature === key, binary);
-      if (pace.due(count)) await pace.pause();
+      if (pace.due(count / STEPS_A_MILLISECOND)) await pace.pause();
     }
   }
   meter.release(count * joined.size);

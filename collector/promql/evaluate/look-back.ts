@@ -4,7 +4,7 @@ import type { Moments } from './scope.ts';
 
 const nothing: Float64Array = new Float64Array(0);
 
-/** Steps that pass in well under a millisecond. */
+/** Steps that take about a millisecond, of which most goes into passing the samples between them. */
 const STRETCH = 8192;
 
 /**

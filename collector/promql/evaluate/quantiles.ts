@@ -9,6 +9,9 @@ import { inTurns } from './pace.ts';
 import type { Scope } from './scope.ts';
 import { withoutParentheses } from './type-of.ts';
 
+/** Values put in order in about a millisecond. */
+const VALUES_A_MILLISECOND = 10_000;
+
 /** The quantile of each group, which may be another at every step. */
 export async function quantiles(evaluator: Evaluator, aggregate: Aggregate, scope: Scope, sink: Sink): Promise<void> {
   const parameter = aggregate.parameter as Expression;
@@ -27,7 +30,7 @@ export async function quantiles(evaluator: Evaluator, aggregate: Aggregate, scop
     const values = new Float64Array(scope.count);
     const present = new Uint8Array(scope.count);
     const scratch = new Float64Array(members.length);
-    await inTurns(evaluator.pace, scope.count, Math.ceil(4096 / members.length), (from, to) => {
+    await inTurns(evaluator.pace, scope.count, Math.ceil(VALUES_A_MILLISECOND / members.length), (from, to) => {
       for (let step = from; step < to; step++) {
         const size = gather(members, step, scratch);
         if (size === 0) continue;

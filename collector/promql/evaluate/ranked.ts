@@ -8,6 +8,9 @@ import { inTurns } from './pace.ts';
 import { createRanking } from './ranking.ts';
 import type { Scope } from './scope.ts';
 
+/** Values ranked in about a millisecond. */
+const VALUES_A_MILLISECOND = 50_000;
+
 /** The series of each group that come first at a step, as they are. At a single step they come in their order. */
 export async function ranked(evaluator: Evaluator, aggregate: Aggregate, op: 'topk' | 'bottomk', scope: Scope, sink: Sink): Promise<void> {
   const wanted = await evaluator.scalar(aggregate.parameter as Expression, scope);
@@ -17,7 +20,7 @@ export async function ranked(evaluator: Evaluator, aggregate: Aggregate, op: 'to
   const order: number[] = [];
   for (const members of groupsOf(aggregate, columns)) {
     const ranking = createRanking(op, members.length);
-    await inTurns(evaluator.pace, scope.count, Math.ceil(4096 / members.length), (from, to) => {
+    await inTurns(evaluator.pace, scope.count, Math.ceil(VALUES_A_MILLISECOND / members.length), (from, to) => {
       for (let step = from; step < to; step++) {
         const size = Math.min(members.length, Math.trunc(wanted[step] as number));
         if (size < 1) continue;

@@ -3,8 +3,19 @@ import { functionNamed } from '../functions/functions.ts';
 import type { PromqlFunction } from '../functions/function.ts';
 import { QueryError } from '../query-error.ts';
 
+const known = new WeakMap<Expression, ValueType>();
+
 /** What an expression gives. */
 export function typeOf(expression: Expression): ValueType {
+  let type = known.get(expression);
+  if (type === undefined) {
+    type = find(expression);
+    known.set(expression, type);
+  }
+  return type;
+}
+
+function find(expression: Expression): ValueType {
   switch (expression.kind) {
     case 'number':
       return 'scalar';

@@ -6,7 +6,7 @@ import type { Moments } from './scope.ts';
 
 const nothing: Float64Array = new Float64Array(0);
 
-/** Samples looked at between two looks at the clock: a millisecond or a few. */
+/** Samples that functions look at in about a millisecond. */
 const SAMPLES_A_STRETCH = 500_000;
 const WINDOWS_A_STRETCH = 4096;
 
