@@ -111,7 +111,7 @@ export default defineStore({
       writer.drop(before).then(
         (days) => {
           for (const day of days) pending.forget(day);
-          if (days.length > 0) log('info', `duckdb: removed ${days.join(', ')}, older than the retention`);
+          return days.length > 0 && log('info', `duckdb: removed ${days.join(', ')}, older than the retention`);
         },
         (error: unknown) => log('error', `duckdb: cannot remove old days: ${messageOf(error)}`),
       );

@@ -48,9 +48,9 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls {
   // What was told before a call or a question was sent has come by now, though nobody was called for it.
   const hear = (): void => {
     for (;;) {
-      const received = receiveMessageOnPort(notices) as { message: Notice } | undefined;
+      const received = receiveMessageOnPort(notices);
       if (received === undefined) return;
-      days.note(received.message);
+      days.note(received.message as Notice);
     }
   };
 
