@@ -15,12 +15,12 @@ const onSlurm = needsOwnNode('gcc', 'munged', 'slurmctld', 'slurmd', 'sbatch');
 const cgroup = (controller: string): string =>
   `/sys/fs/cgroup/${controller}$(sed -nE 's/^[0-9]+:${controller}:(.*\\/job_[0-9]+).*/\\1/p' /proc/self/cgroup)`;
 
-onSlurm('jobs of a real Slurm', () => {
+onSlurm('jobs of a real Slurm, read as often as is usual,', () => {
   let slurm: Slurm;
   let watched: WatchedNode;
   beforeAll(async () => {
     slurm = await startSlurm({ gpus: 2 });
-    watched = await watchNode(slurm.node, CROSSED);
+    watched = await watchNode(slurm.node, CROSSED, '5s');
   });
   afterAll(async () => {
     await watched?.stop();
@@ -34,7 +34,6 @@ onSlurm('jobs of a real Slurm', () => {
     await expect.poll(() => slurm.state(id), { timeout: 60_000, interval: 200 }).toBe('COMPLETED');
   };
   const lastOf = (name: string, id: string): Promise<Sample> => watched.lastOf(name, `job_id="${id}",user="alice",scheduler="slurm"`);
-  const labelsOf = (name: string, id: string) => watched.labels(`${name}{job_id="${id}",user="alice",scheduler="slurm"}`);
 
   it('have the CPU time and the memory that their cgroups tell, the last after their end', { timeout: 120_000 }, async () => {
     const usage = `cat ${cgroup('cpuacct')}/cpuacct.usage`;
@@ -65,8 +64,23 @@ onSlurm('jobs of a real Slurm', () => {
     expect(Math.abs(most.value / told('most') - 1)).toBeLessThan(0.02);
     expect(await lastOf('job_memory_limit_bytes', hog)).toMatchObject({ value: 600 * 2 ** 20 });
   });
+});
 
-  it('have the GPUs that Slurm gave them, by number of the device file, and what they use of them', { timeout: 120_000 }, async () => {
+onSlurm('GPUs of jobs of a real Slurm', () => {
+  let slurm: Slurm;
+  let watched: WatchedNode;
+  beforeAll(async () => {
+    slurm = await startSlurm({ gpus: 2 });
+    watched = await watchNode(slurm.node, CROSSED);
+  });
+  afterAll(async () => {
+    await watched?.stop();
+    await slurm?.stop();
+  });
+
+  const labelsOf = (name: string, id: string) => watched.labels(`${name}{job_id="${id}",user="alice",scheduler="slurm"}`);
+
+  it('are those that Slurm gave them, by number of the device file, and what they use of them', { timeout: 120_000 }, async () => {
     const id = await slurm.submit(['-n1', '--mem=100', '--gres=gpu:1'], 'sleep 100');
     await expect
       .poll(() => labelsOf('job_gpu_allocated', id), { timeout: 20_000, interval: 200 })
@@ -84,7 +98,7 @@ onSlurm('jobs of a real Slurm', () => {
     await expect.poll(() => watched.latest(`gpu_jobs{uuid="${GPU_1}"}`), { timeout: 20_000, interval: 200 }).toBe(0);
   });
 
-  it('have them before they start anything, where the prolog notes them', { timeout: 60_000 }, async () => {
+  it('are known before they start anything, where the prolog notes them', { timeout: 60_000 }, async () => {
     // The driver's own files, where the kernel has none: nothing may be made in /proc.
     await slurm.node.run('mount -t tmpfs tmpfs /proc/driver');
     for (const [uuid, minor] of [

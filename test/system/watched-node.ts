@@ -6,7 +6,7 @@ import { built, exported, startCollectorProgram, temporaryFolder } from '../coll
 import type { Exported } from '../collector.ts';
 import type { OwnNode } from '../services/own-node.ts';
 
-/** A node with the built agent on it, at 1 s and jobs as usual at 5 s, and the built collector that it pushes to. */
+/** A node with the built agent on it, at 1 s, and the built collector that it pushes to. */
 export interface WatchedNode {
   /** What the collector has stored of a series: its samples, oldest first. */
   samples(selector: string): Promise<readonly Sample[]>;
@@ -37,8 +37,8 @@ export const GPU_1 = 'GPU-11111111-of-minor-0';
 /** Two cards of which the device files are the other way round than the indices, as drivers do number them. */
 export const CROSSED = ['gpus 2 v100', 'gpu 0 minor 1', `gpu 0 uuid ${GPU_0}`, 'gpu 1 minor 0', `gpu 1 uuid ${GPU_1}`];
 
-/** Starts both; the node's GPUs are those of the scenario. */
-export async function watchNode(node: OwnNode, scenario: readonly string[]): Promise<WatchedNode> {
+/** Starts both; the node's GPUs are those of the scenario, and its jobs are read so often. */
+export async function watchNode(node: OwnNode, scenario: readonly string[], jobs = '1s'): Promise<WatchedNode> {
   const folder = temporaryFolder();
   const collector = await startCollectorProgram(folder.path, { stores: { duckdb: { commit: '200ms' } } });
   const nvml = fakeNvml([]);
@@ -55,7 +55,7 @@ export async function watchNode(node: OwnNode, scenario: readonly string[]): Pro
     push: '1s',
     spool: { dir: `${place}/spool` },
     budget: { cpu: '100%' },
-    samplers: { job: { period: '5s' }, gpu: { nvidia: 'nvml', nvml: `${place}/libnvidia-ml.so.1`, period: '1s' } },
+    samplers: { job: { period: jobs }, gpu: { nvidia: 'nvml', nvml: `${place}/libnvidia-ml.so.1`, period: '1s' } },
   };
   writeFileSync(node.path(`${place}/agent.yaml`), JSON.stringify(config));
   const agent = node.start([process.execPath, `${built}agent/main.js`, '--config', `${place}/agent.yaml`], {
