@@ -87,9 +87,12 @@ describe('looking back from moments 0, 10 … 60', () => {
     ).toEqual([1, 1, 1, 1, 1, 1, 1]);
   });
 
-  it('looks further back by a bucket, whose sample is its last', () => {
+  it.each([
+    [30, [_, 1, 1, 1, 1, 1, _]],
+    [19, [_, 1, 1, _, _, _, _]],
+  ])('looks further back by a bucket of %d that is no shorter than the look-back', (resolution, wanted) => {
     const empty = new Float64Array(1);
-    const buckets = { resolution: 30, counts: empty, sums: empty, mins: empty, maxs: empty };
-    expect(filled({ ...series([[10, 1]]), buckets }, 20)).toEqual([_, 1, 1, 1, 1, 1, _]);
+    const buckets = { resolution, counts: empty, sums: empty, mins: empty, maxs: empty };
+    expect(filled({ ...series([[10, 1]]), buckets }, 20)).toEqual(wanted);
   });
 });

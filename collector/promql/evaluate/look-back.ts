@@ -9,8 +9,8 @@ const STRETCH = 8192;
 
 /**
  * The latest sample before or at each moment, no older than the look-back (which is open on the left), unless the series has been
- * marked as gone since: its value, or its time in seconds. A series of buckets is looked for further back, by a bucket: the sample
- * of a bucket is its last.
+ * marked as gone since: its value, or its time in seconds. A series of buckets as long as the look-back, or longer, is looked for further
+ * back by a bucket: the sample of a bucket is its last.
  */
 export function lookBack(moments: Moments, lookback: number, answer: 'value' | 'time'): Filler {
   let times: Float64Array = nothing;
@@ -29,7 +29,8 @@ export function lookBack(moments: Moments, lookback: number, answer: 'value' | '
       answers = answer === 'value' ? series.values : series.times;
       scale = answer === 'value' ? 1 : 1000;
       staleAt = series.staleAt;
-      reach = lookback + (series.buckets?.resolution ?? 0);
+      const resolution = series.buckets?.resolution ?? 0;
+      reach = resolution < lookback ? lookback : lookback + resolution;
       values = valuesTo;
       present = presentTo;
       next = 0;
