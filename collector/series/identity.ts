@@ -33,13 +33,21 @@ export function identityOf(bytes: Uint8Array, start: number, stop: number, limit
   if (typeof head === 'string') return head;
   const fault = nameFault('measurement', head.measurement) ?? tagsFault(head.tags, limits);
   if (fault !== undefined) return fault;
-  const labels = new Map(head.tags.map(([name, value]) => [labelName(name), value]));
-  if (labels.size < head.tags.length) return 'a tag stands in it twice';
-  const node = labels.get('instance') ?? labels.get('host');
+  const labels = labelsOfTags(head.tags);
+  if (labels === undefined) return 'a tag stands in it twice';
+  const node = labels.get('instance');
   if (node === undefined) return 'it names no node: add a tag instance=NODE';
   if (!NODE.test(node)) return `the node's name ${quoted(node)} is not made of letters, digits and . _ : -`;
-  labels.set('instance', node);
   return { measurement: head.measurement, node, cluster: labels.get('cluster') ?? '', labels: sorted(labels) };
+}
+
+/** Labels by name that tags come to, with the `host` of other agents as `instance` too; undefined where two tags make one label. */
+export function labelsOfTags(tags: readonly (readonly [name: string, value: string])[]): Map<string, string> | undefined {
+  const labels = new Map(tags.map(([name, value]) => [labelName(name), value]));
+  if (labels.size < tags.length) return undefined;
+  const node = labels.get('instance') ?? labels.get('host');
+  if (node !== undefined) labels.set('instance', node);
+  return labels;
 }
 
 const NODE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,254}$/;
@@ -55,8 +63,8 @@ export function metricName(text: string): string {
   return /^[0-9]/.test(name) ? `_${name}` : name;
 }
 
-// As `metricName`, and a colon is for metrics only.
-function labelName(text: string): string {
+/** A tag's name as Prometheus can carry it: as `metricName`, and a colon is for metrics only. */
+export function labelName(text: string): string {
   return metricName(text).replaceAll(':', '_');
 }
 

@@ -3,6 +3,8 @@ import { defaultLimits, forwarder } from '../forward.ts';
 import { secretFrom } from '../secret.ts';
 import { isServerUrl } from '../server-url.ts';
 import { defineStore } from '../store.ts';
+import { threadModule } from '../thread-module.ts';
+import type { InfluxOpening } from './queryable.ts';
 import { influxWire } from './wire.ts';
 
 export default defineStore({
@@ -28,9 +30,10 @@ export default defineStore({
       throw new Error('stores.influxdb.password_file: there is no username to go with it; give stores.influxdb.username');
     }
     if (options.version === '2' && options.org === undefined) throw new Error('stores.influxdb.version: 2 needs stores.influxdb.org');
+    const url = options.url.replace(/\/+$/, '');
     const wire = influxWire(
       {
-        url: options.url.replace(/\/+$/, ''),
+        url,
         database: options.database,
         username: options.username,
         password: secret('password_file'),
@@ -43,6 +46,18 @@ export default defineStore({
       defaultLimits.inFlight,
       (message) => log('warning', `influxdb store ${options.url}: ${message}`),
     );
-    return { name: 'influxdb', ...forwarder(wire, log) };
+    return {
+      name: 'influxdb',
+      ...forwarder(wire, log),
+      reading() {
+        // 2.x and 3 have neither this InfluxQL nor a password; a `version: auto` without a token is a 1.x, or answers that it is none.
+        const speaksInfluxQL =
+          options.version === 'auto' ? options.org === undefined && options.token_file === undefined : options.version === '1';
+        if (!speaksInfluxQL) return undefined;
+        const { database, username, password_file } = options;
+        const opening: InfluxOpening = { url, database, username, password_file };
+        return { kind: 'queryable', module: threadModule('queryable.js', import.meta.url), opening, transfer: [] };
+      },
+    };
   },
 });
