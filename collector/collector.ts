@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Router } from 'express';
+import { metadataRoute } from './api/metadata.ts';
+import { queryRoutes } from './api/query-routes.ts';
+import { statusRoutes } from './api/status-routes.ts';
 import { isLoopback, parseListen } from './config.ts';
 import type { CollectorOptions } from './config.ts';
 import type { Catalogue } from './expose/catalogue.ts';
@@ -17,6 +20,8 @@ import { loadTokens } from './ingest/tokens.ts';
 import { writeRoute } from './ingest/write-route.ts';
 import type { WriteContext } from './ingest/write-route.ts';
 import { ownLines } from './ingest/own-lines.ts';
+import { openQuestions } from './query/open-questions.ts';
+import type { Questions } from './query/question.ts';
 import { startRedfish } from './redfish/poller.ts';
 import type { RedfishPoller } from './redfish/poller.ts';
 import { selfMetrics } from './self-metrics.ts';
@@ -75,6 +80,7 @@ export async function startCollector(options: CollectorOptions, parts: Collector
   const duckdb = destinations.find(({ store }) => store.name === 'duckdb')?.store as DuckdbStore | undefined;
   const budget = budgetOf(options.limits.in_flight);
   let redfish: RedfishPoller | undefined;
+  let questions: Questions | undefined;
   const readable = {
     series: () => table.size,
     nodes: () => nodeStates(table),
@@ -82,6 +88,7 @@ export async function startCollector(options: CollectorOptions, parts: Collector
     walBytes: () => duckdb?.walBytes ?? 0,
     pendingRows: () => duckdb?.pendingRows ?? 0,
     refusedLines: () => duckdb?.refusedLines ?? 0,
+    questions: () => ({ running: questions?.running ?? 0, waiting: questions?.waiting ?? 0 }),
     bmcs: () => redfish?.states() ?? {},
     families: () => table.families.keys(),
   };
@@ -97,9 +104,17 @@ export async function startCollector(options: CollectorOptions, parts: Collector
     now,
     events: metrics,
   };
+  const stores = destinations.map(({ store }) => store);
+  questions = openQuestions({ stores, options: options.query, events: metrics, log: parts.log });
   const server = httpServer({
     write: writeRoute(ingest),
-    routers: [exposeRoutes({ table, catalogue: parts.catalogue, metrics, now }), ...parts.routes({ table, duckdb })],
+    routers: [
+      exposeRoutes({ table, catalogue: parts.catalogue, metrics, now }),
+      queryRoutes({ questions, body: options.query.body, now }),
+      metadataRoute(table, parts.catalogue),
+      statusRoutes({ version: parts.version, startedAt: new Date(), limits: options.query, retention: ingest.retention }),
+      ...parts.routes({ table, duckdb }),
+    ],
     troubles: () => troublesOf(destinations),
     version: parts.version,
     log: parts.log,
@@ -111,6 +126,7 @@ export async function startCollector(options: CollectorOptions, parts: Collector
     await listen(server, address.host, address.port);
   } catch (error) {
     await redfish?.close();
+    await questions.close();
     await closeStores(destinations, 5000);
     throw error;
   }
@@ -122,6 +138,8 @@ export async function startCollector(options: CollectorOptions, parts: Collector
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), deadlineMs / 2).unref();
+    // Nobody is kept waiting for a question; what is being written is finished.
+    await questions.close();
     await closed;
     await closeStores(destinations, deadlineMs / 2);
   };

@@ -42,6 +42,19 @@ export const collectorFields = {
     },
     'What is taken from one sender, so that none can harm the others.',
   ),
+  query: section(
+    {
+      timeout: duration('2m', 'How long a question may take; it may itself ask for less (`timeout=`).'),
+      concurrency: count(20, 'Questions answered at once; ten times as many may wait for their turn.', { min: 1 }),
+      threads: count(1, 'Threads that answer questions; one is enough until many ask at the same time.', { min: 1, max: 64 }),
+      samples: count(50_000_000, 'Samples that a question may read, and values that it may hold at once.', { min: 1 }),
+      points: count(200_000, 'Steps of a range question; Prometheus has 11000, and 90 days by the minute are 129600.', { min: 1 }),
+      lookback: duration('5m', 'How long a sample counts as the present value, unless its series is known to have ended.'),
+      memory: size('1GiB', 'What all questions of a thread may hold; beyond it the one that read the most is given up.'),
+      body: size('1MiB', 'A question as it is posted.'),
+    },
+    'What is asked in PromQL under /api/v1/, and what one question may cost.',
+  ),
   forget: duration('1h', 'How long a silent node or series is remembered before its place is given up; stored samples stay.', {
     atLeast: '1m',
   }),

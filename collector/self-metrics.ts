@@ -1,10 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { DeliveryEvents } from './ingest/deliver.ts';
 import type { WriteEvents } from './ingest/write-route.ts';
+import type { QuestionEvents } from './query/question.ts';
 import type { RedfishEvents, RedfishPoller } from './redfish/poller.ts';
 
 /** The collector's own metrics, and the places where it notes what happens. */
-export interface SelfMetrics extends DeliveryEvents, WriteEvents, RedfishEvents {
+export interface SelfMetrics extends DeliveryEvents, WriteEvents, RedfishEvents, QuestionEvents {
   /** In Prometheus text format. */
   text(): Promise<string>;
   /** Whether a family of this name is the collector's own: a node's of the same name would spoil the page for everybody. */
@@ -19,6 +20,8 @@ export interface Readable {
   readonly walBytes: () => number;
   readonly pendingRows: () => number;
   readonly refusedLines: () => number;
+  /** Questions in PromQL by what is done with them now. */
+  readonly questions: () => Readonly<Record<'running' | 'waiting', number>>;
   /** BMCs that are polled, by how that goes; none where the configuration has none. */
   readonly bmcs: () => Partial<ReturnType<RedfishPoller['states']>>;
   /** Names of the nodes' families. */
@@ -92,6 +95,26 @@ export function selfMetrics(version: string, readable: Readable, warn: (message:
   });
 
   new Gauge({
+    name: 'vigie_collector_queries',
+    help: 'Questions in PromQL by whether they are being answered or wait for their turn.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, questions] of Object.entries(readable.questions())) this.set({ state }, questions);
+    },
+  });
+  const questionSeconds = new Histogram({
+    name: 'vigie_collector_query_seconds',
+    help: 'Time from a question in PromQL until its answer was written, by route.',
+    labelNames: ['route'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120],
+    registers,
+  });
+  const questionFailures = counter('query_failures_total', "Questions in PromQL that got an error, by Prometheus's name for it.", ['type']);
+  const questionSamples = counter('query_samples_total', 'Samples read for questions in PromQL.');
+  const questionThreads = counter('query_thread_restarts_total', 'Threads for questions started in place of one that ended.');
+
+  new Gauge({
     name: 'vigie_collector_redfish_bmcs',
     help: 'BMCs by whether their last poll brought something.',
     labelNames: ['state'],
@@ -138,6 +161,12 @@ export function selfMetrics(version: string, readable: Readable, warn: (message:
     },
     failed: (store, reason) => failures.inc({ store, reason }),
     dropped: (store, rows) => dropped.inc({ store }, rows),
+    asked(route, took, failure) {
+      questionSeconds.observe({ route }, took);
+      if (failure !== undefined) questionFailures.inc({ type: failure });
+    },
+    read: (samples) => questionSamples.inc(samples),
+    threadRestarted: () => questionThreads.inc(),
     polled: (took) => polls.observe(took),
     pollFailed: (reason) => pollFailures.inc({ reason }),
   };

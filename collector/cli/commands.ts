@@ -2,6 +2,7 @@ import { say } from '../../agent/contract/say.ts';
 import { check } from './check.ts';
 import { metrics } from './metrics.ts';
 import { nodes } from './nodes.ts';
+import { query } from './query.ts';
 import { start } from './start.ts';
 import { token } from './token.ts';
 import { version } from './version.ts';
@@ -21,6 +22,7 @@ export const commands: Readonly<Record<string, Command>> = {
   start,
   check,
   nodes,
+  query,
   metrics,
   token,
   version,

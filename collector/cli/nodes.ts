@@ -1,36 +1,26 @@
 import { parseArgs } from 'node:util';
-import { messageOf } from '../../agent/contract/errors.ts';
 import { say } from '../../agent/contract/say.ts';
 import type { NodeSummary } from '../api/nodes.ts';
+import { DEFAULT_URL, askCollector } from './ask-collector.ts';
 import type { Command } from './commands.ts';
-import { UsageError } from './usage-error.ts';
+import { printable, table } from './table.ts';
 
 /** Asks a running collector over HTTP, 10 s at most. */
 export const nodes: Command = {
   usage: 'nodes [--url URL]',
   summary: 'Lists the nodes of a running collector, the worst off first, with their last refusal.',
   async run(args) {
-    const { values } = parseArgs({ args: [...args], options: { url: { type: 'string', default: 'http://127.0.0.1:9797' } } });
+    const { values } = parseArgs({ args: [...args], options: { url: { type: 'string', default: DEFAULT_URL } } });
     say(nodeListing(await fetchNodes(values.url)));
     return 0;
   },
 };
 
 async function fetchNodes(collector: string): Promise<readonly NodeSummary[]> {
-  if (!URL.canParse(collector) || !/^https?:/.test(collector)) {
-    throw new UsageError(`--url ${collector} is no address of a collector; write it like http://127.0.0.1:9797`);
-  }
-  const address = new URL('api/v1/nodes', collector.endsWith('/') ? collector : `${collector}/`);
-  const response = await fetch(address, { signal: AbortSignal.timeout(10_000) }).catch((cause: unknown) => {
-    const reason = cause instanceof Error && cause.cause !== undefined ? messageOf(cause.cause) : messageOf(cause);
-    throw new Error(`no collector answers at ${collector} (${reason}); start one with: vigie start, or name it with --url`, { cause });
-  });
-  if (!response.ok) throw new Error(`${address.href} answers ${response.status}; is it a collector of Vigie?`);
-  const body: unknown = await response.json().catch((cause: unknown) => {
-    throw new Error(`${address.href} answers something else than JSON; is it a collector of Vigie?`, { cause });
-  });
+  const { address, response, body } = await askCollector(collector, 'api/v1/nodes');
+  if (!response.ok) throw new Error(`${address} answers ${response.status}; is it a collector of Vigie?`);
   if (typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data)) return body.data as NodeSummary[];
-  throw new Error(`${address.href} answers no list of nodes; is it a collector of Vigie?`);
+  throw new Error(`${address} answers no list of nodes; is it a collector of Vigie?`);
 }
 
 const WORST_FIRST = ['down', 'late', 'alive'] as const;
@@ -40,7 +30,7 @@ export function nodeListing(nodes: readonly NodeSummary[]): string {
   if (nodes.length === 0) return 'No node has sent anything yet.\n';
   const ordered = WORST_FIRST.flatMap((state) => nodes.filter((node) => node.state === state));
   const counts = WORST_FIRST.toReversed().map((state) => `${nodes.filter((node) => node.state === state).length} ${state}`);
-  return `${table([HEADS, ...ordered.map(line)])}\n${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}: ${counts.join(', ')}\n`;
+  return `${table(HEADS, ordered.map(line), RIGHT)}\n${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}: ${counts.join(', ')}\n`;
 }
 
 const HEADS = ['NODE', 'CLUSTER', 'STATE', 'LAST SEEN', 'CPU', 'LOAD', 'MEMORY', 'SERIES', 'LAST REFUSAL'];
@@ -72,18 +62,4 @@ function age(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)}s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)}m`;
   return seconds < 172_800 ? `${Math.round(seconds / 3600)}h` : `${Math.round(seconds / 86_400)}d`;
-}
-
-// What nodes send must not move the cursor of whoever reads it.
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = HEADS.map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
-  const padded = (cell: string, column: number): string => {
-    const width = widths[column] ?? 0;
-    return RIGHT.has(HEADS[column] ?? '') ? cell.padStart(width) : cell.padEnd(width);
-  };
-  return rows.map((row) => `${row.map(padded).join('  ').trimEnd()}\n`).join('');
 }

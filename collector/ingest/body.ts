@@ -54,7 +54,7 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits, bud
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'gzip' && encoding !== 'identity')
     throw new HttpFault(415, `content-encoding ${encoding} is not known here; send gzip or none`);
-  const received = await receive(request, limits.body, budget);
+  const received = await receive(request, limits.body, budget, 'limits.body');
   if (encoding === 'identity') return { received, text: received, gzipped: false, release: () => budget.give(received.length) };
   try {
     const inflated = await inflate(received, limits.inflated, budget);
@@ -70,9 +70,14 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits, bud
   }
 }
 
-async function receive(request: IncomingMessage, limit: number, budget: Budget): Promise<Buffer> {
+/**
+ * Reads a body as it comes. Its bytes are taken from the budget, and whoever has it gives them back; `key` is where its limit is configured.
+ *
+ * @throws HttpFault 413 where it is too large, 400 where it ends early, 503 where memory is short.
+ */
+export async function receive(request: IncomingMessage, limit: number, budget: Budget, key: string): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > limit) throw new HttpFault(413, `the body has ${declared} bytes; at most ${limit} are taken (limits.body)`);
+  if (declared > limit) throw new HttpFault(413, `the body has ${declared} bytes; at most ${limit} are taken (${key})`);
   const chunks: Buffer[] = [];
   let length = 0;
   // Events rather than an iterator, which costs as much as reading most bodies does.
@@ -81,7 +86,7 @@ async function receive(request: IncomingMessage, limit: number, budget: Budget):
       try {
         budget.take(chunk.length);
         length += chunk.length;
-        if (length > limit) throw new HttpFault(413, `the body has more than ${limit} bytes (limits.body)`);
+        if (length > limit) throw new HttpFault(413, `the body has more than ${limit} bytes (${key})`);
         chunks.push(chunk);
       } catch (error) {
         fail(error);

@@ -6,6 +6,7 @@ import { precisionOf } from '../../agent/contract/precision.ts';
 import type { Precision } from '../../agent/contract/precision.ts';
 import { messageOf, Transient } from '../../agent/contract/errors.ts';
 import { quoted } from '../../agent/contract/quoted.ts';
+import { answerEarly } from '../answer-early.ts';
 import { HttpFault } from '../http-fault.ts';
 import type { SeriesTable } from '../series/series-table.ts';
 import { periodOf } from '../series/nodes.ts';
@@ -46,8 +47,6 @@ export interface WriteEvents {
 const MOST_AHEAD_MS = 600_000;
 /** A name's holder keeps it for this long after its last post, or three of its periods. */
 const CLAIM_MS = 30_000;
-/** How long a refused sender's remaining bytes are read and thrown away. */
-const LINGER_MS = 5000;
 /** How long a batch may take to reach every required store's disk. */
 const STORE_DEADLINE_MS = 20_000;
 /** Refusals told to the sender; the rest is counted. */
@@ -218,15 +217,5 @@ function answerFault(context: WriteContext, request: IncomingMessage, response: 
   if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter);
   const body = JSON.stringify({ error: fault.message });
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  if (request.complete) return void response.writeHead(fault.status, headers).end(body);
-  // What is left of a body that was not read would be taken for the next request. The answer goes out whole at once, but a
-  // connection closed while the sender still writes would be reset, and the answer lost with it.
-  response.writeHead(fault.status, { ...headers, connection: 'close' }).write(body);
-  const end = (): void => void response.end();
-  const patience = setTimeout(end, LINGER_MS).unref();
-  request
-    .once('close', () => clearTimeout(patience))
-    .once('close', end)
-    .once('end', end)
-    .resume();
+  answerEarly(request, response, fault.status, headers, body);
 }
