@@ -1,6 +1,7 @@
 import type { BenchRow } from './bench-row.ts';
 import { agentRow } from './rows/agent.ts';
 import { bodyRow } from './rows/body.ts';
+import { dashboardsRow } from './rows/dashboards.ts';
 import { expositionRow } from './rows/exposition.ts';
 import { fleetRow } from './rows/fleet.ts';
 import { gpuJitterRow } from './rows/gpu-jitter.ts';
@@ -8,6 +9,8 @@ import { gpuRow } from './rows/gpu.ts';
 import { ingestRow } from './rows/ingest.ts';
 import { jobsRow } from './rows/jobs.ts';
 import { killsRow } from './rows/kills.ts';
+import { memoryRow } from './rows/memory.ts';
+import { queryRow } from './rows/query.ts';
 
 /** Everything that the bench measures, in the order of its table. */
 export const benchRows: readonly BenchRow[] = [
@@ -19,5 +22,8 @@ export const benchRows: readonly BenchRow[] = [
   bodyRow,
   expositionRow,
   fleetRow,
+  queryRow,
+  memoryRow,
+  dashboardsRow,
   killsRow,
 ];

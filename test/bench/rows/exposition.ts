@@ -10,10 +10,12 @@ import { post, temporaryFolder } from '../../collector.ts';
 import type { BenchOptions, BenchRow } from '../bench-row.ts';
 import { root } from '../checkout.ts';
 import { holdOf, WATCH } from '../hold.ts';
+import { recordRound } from '../load/recorded-round.ts';
+import type { RecordedRound } from '../load/recorded-round.ts';
 import { median, shown, spread } from '../numbers.ts';
 import { ownMetric, startCollector } from '../ours.ts';
 import { cpuSeconds } from '../process-cost.ts';
-import { countValues, RECORDED_NODE, recordBatches } from '../recording.ts';
+import { RECORDED_NODE } from '../recording.ts';
 
 const SERIES = 200_000;
 /** Scrapes of each side before those that count. */
@@ -26,7 +28,7 @@ export const expositionRow: BenchRow = {
   needs: [],
   async run(options) {
     const folder = temporaryFolder();
-    const fleet = await makeFleet(options.quick ? SERIES / 10 : SERIES);
+    const fleet = await recordRound(options.quick ? SERIES / 10 : SERIES);
     const collector = await startCollector(folder.path, { flags: [WATCH], config: { stores: { duckdb: { commit: '1s' } } } });
     await feed(collector.url, fleet);
     const file = join(folder.path, 'metrics.txt');
@@ -126,25 +128,8 @@ async function startPromClient(file: string): Promise<Side> {
   return { url, child };
 }
 
-/** A text of one round with `RECORDED_NODE` and `@` where name and time belong, and how many nodes make the series. */
-interface Fleet {
-  readonly text: string;
-  readonly nodes: number;
-}
-
-async function makeFleet(series: number): Promise<Fleet> {
-  const [batch = ''] = await recordBatches(1);
-  const lines = batch.trimEnd().split('\n');
-  const last = lines.reduce((latest, line) => (line.slice(-13) > latest ? line.slice(-13) : latest), '');
-  const text = lines
-    .filter((line) => line.endsWith(last))
-    .map((line) => `${line.slice(0, -13)}@\n`)
-    .join('');
-  return { text, nodes: Math.ceil(series / countValues(text)) };
-}
-
 // Again before every scrape: a node that sends nothing any more leaves the page.
-async function feed(url: string, { text, nodes }: Fleet): Promise<void> {
+async function feed(url: string, { text, nodes }: RecordedRound): Promise<void> {
   const now = text.replaceAll('@', String(Date.now()));
   const names = Array.from({ length: nodes }, (_, node) => `node${node}`).values();
   await Promise.all(

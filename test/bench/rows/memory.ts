@@ -1,0 +1,127 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { temporaryFolder } from '../../collector.ts';
+import { startPrometheus } from '../../services/prometheus.ts';
+import type { BenchOptions, BenchRow } from '../bench-row.ts';
+import { committed, feed } from '../feed.ts';
+import { recordRound } from '../load/recorded-round.ts';
+import type { RecordedRound } from '../load/recorded-round.ts';
+import { median, shown, spread } from '../numbers.ts';
+import { startCollector } from '../ours.ts';
+import { memoryOf } from '../process-cost.ts';
+import { RECORDED_NODE } from '../recording.ts';
+
+const SERIES = 100_000;
+const PERIOD_MS = 5_000;
+/** Each side starts anew and is filled for a minute, and memory hardly differs from one time to the next. */
+const MOST_RUNS = 3;
+
+/** All memory of the process for each series that is being written to, the collector's and Prometheus's. */
+export const memoryRow: BenchRow = {
+  name: 'memory',
+  summary: 'memory of the collector per active series at 100 000, against Prometheus scraping the same',
+  needs: ['prometheus'],
+  async run(options) {
+    const round = await recordRound(options.quick ? SERIES / 20 : SERIES);
+    const rounds = options.quick ? 2 : 12;
+    const [ours, theirs]: [number[], number[]] = [[], []];
+    let version = '';
+    for (let run = 0; run < Math.min(options.runs, MOST_RUNS); run++) {
+      ours.push(await fillOurs(round, rounds));
+      const peer = await fillPrometheus(round, rounds);
+      theirs.push(peer.bytes);
+      ({ version } = peer);
+      tell(options, ours, theirs);
+    }
+    return [
+      {
+        budget: 'memory-series',
+        what: `memory per active series at ${round.nodes * round.values}`,
+        ours: spread(ours, ' B'),
+        peer: `${spread(theirs, ' B')} ${version}`,
+        value: median(ours) / median(theirs),
+      },
+    ];
+  },
+};
+
+function tell({ progress }: BenchOptions, ours: readonly number[], theirs: readonly number[]): void {
+  progress(`${shown(ours.at(-1) ?? Number.NaN)} B a series, Prometheus ${shown(theirs.at(-1) ?? Number.NaN)} B`);
+}
+
+/** Resident bytes for each series. */
+function bytesOf(pid: number, { nodes, values }: RecordedRound): number {
+  return (memoryOf(pid).resident * 2 ** 20) / (nodes * values);
+}
+
+async function fillOurs(round: RecordedRound, rounds: number): Promise<number> {
+  const folder = temporaryFolder();
+  const collector = await startCollector(folder.path);
+  const bodies = function* (time: number): Iterable<Uint8Array> {
+    for (let node = 0; node < round.nodes; node++) {
+      yield Buffer.from(round.text.replaceAll(RECORDED_NODE, `node${node}`).replaceAll('@', String(time)));
+    }
+  };
+  try {
+    for (let at = 0; at < rounds; at++) {
+      const due = performance.now() + PERIOD_MS;
+      await feed(collector.url, bodies(Date.now()));
+      await pause(Math.max(0, due - performance.now()));
+    }
+    await committed(collector.url);
+    return bytesOf(collector.pid, round);
+  } finally {
+    await collector.stop();
+    folder.remove();
+  }
+}
+
+async function fillPrometheus(round: RecordedRound, rounds: number): Promise<{ readonly bytes: number; readonly version: string }> {
+  const page = await pageOf(round);
+  let scrapes = 0;
+  const server = createServer((_, response) => {
+    scrapes++;
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(page);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const prometheus = await startPrometheus(
+    [
+      `global: { scrape_interval: ${PERIOD_MS / 1000}s, scrape_timeout: ${PERIOD_MS / 1000}s }`,
+      'scrape_configs:',
+      '- job_name: bench',
+      '  honor_labels: true',
+      `  static_configs: [{ targets: ["${target}"] }]`,
+    ].join('\n'),
+  );
+  try {
+    while (scrapes <= rounds) await pause(500);
+    return { bytes: bytesOf(prometheus.pid, round), version: prometheus.version };
+  } finally {
+    await prometheus.stop();
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+// As the collector exposes them, so that both have the same series.
+async function pageOf(round: RecordedRound): Promise<Buffer> {
+  const folder = temporaryFolder();
+  const collector = await startCollector(folder.path);
+  try {
+    const now = String(Date.now());
+    const texts = Array.from({ length: round.nodes }, (_, node) =>
+      round.text.replaceAll(RECORDED_NODE, `node${node}`).replaceAll('@', now),
+    );
+    await feed(
+      collector.url,
+      texts.map((text) => Buffer.from(text)),
+    );
+    const answer = await fetch(`${collector.url}/metrics`, { signal: AbortSignal.timeout(60_000) });
+    return Buffer.from(await answer.arrayBuffer());
+  } finally {
+    await collector.stop();
+    folder.remove();
+  }
+}
