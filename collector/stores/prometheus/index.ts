@@ -19,8 +19,12 @@ export default defineStore({
   options: {
     url: text('http://127.0.0.1:8428', 'Where the server is.', isServerUrl),
     write_path: text('/write', 'Where under the URL it takes lines; `/insert/0/influx/write` for a VictoriaMetrics cluster.'),
+    query_url: optionalText(
+      'Where it answers PromQL (`/api/v1/…` below it), if not at its url; `http://vmselect:8481/select/0/prometheus` for a VictoriaMetrics cluster.',
+      isServerUrl,
+    ),
     query: texts('More parameters of every write, like `db: vigie`, which VictoriaMetrics makes a label of.'),
-    headers: texts('More headers of every write, like `X-Scope-OrgID: tenant`.'),
+    headers: texts('More headers of every write and every question, like `X-Scope-OrgID: tenant`.'),
     token_file: optionalText('File with a token that is sent as `Authorization: Bearer TOKEN`.'),
   },
   async open({ options, log }) {
@@ -28,7 +32,12 @@ export default defineStore({
     const target = new URL(options.url.replace(/\/+$/, '') + options.write_path);
     for (const [key, value] of Object.entries(options.query)) target.searchParams.set(key, value);
     target.searchParams.set('precision', 'ms');
-    return { name: 'prometheus', ...forwarder(wireTo(target, options.headers, token), log) };
+    const url = (options.query_url ?? options.url).replace(/\/+$/, '');
+    return {
+      name: 'prometheus',
+      ...forwarder(wireTo(target, options.headers, token), log),
+      reading: () => ({ kind: 'proxy', url, headers: { ...options.headers, ...authorization(token) } }),
+    };
   },
 });
 
@@ -38,13 +47,21 @@ function wireTo(target: URL, headers: Readonly<Record<string, string>>, token: S
   return {
     where,
     async post(members, signal) {
-      const authorization = token === undefined ? {} : { authorization: `Bearer ${token.value()}` };
       const encoding = members.length === 0 ? {} : { 'content-encoding': 'gzip' };
-      const request = { method: 'POST', url: target, headers: { ...headers, ...authorization, ...encoding }, body: members } as const;
+      const request = {
+        method: 'POST',
+        url: target,
+        headers: { ...headers, ...authorization(token), ...encoding },
+        body: members,
+      } as const;
       const answer = await server.send(request, signal);
       if (answer.status === 401 || answer.status === 403) token?.refresh();
       judge(answer, where);
     },
     close: () => server.close(),
   };
+}
+
+function authorization(token: Secret | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token.value()}` };
 }
