@@ -51,7 +51,7 @@ function queryableOf(server: Asking): Queryable {
       const matches = labelsTest(matchers);
       for await (const { statement, labels, samples } of readSeries(server, statements, signal)) {
         for (const [place, field] of statement.fields.entries()) {
-          if (samples[place]?.times.length === 0) continue;
+          if (samples[place]?.length === 0) continue;
           const its = labelsWith(labels, field);
           if (matches(its)) found.set(labelsKey(its), its);
         }
@@ -103,7 +103,7 @@ async function* selected(server: Asking, selection: Selection, schema: Schema, s
   for await (const { statement, labels, samples } of readSeries(server, sampleStatements(fields, selection, schema), signal)) {
     for (const [place, field] of statement.fields.entries()) {
       const its = samples[place];
-      if (its === undefined || its.times.length === 0) continue;
+      if (its === undefined || its.length === 0) continue;
       const series = grown(labelsWith(labels, field), its);
       if (!matches(series.labels)) continue;
       if (isAlone(field, schema)) yield series;

@@ -2,7 +2,7 @@ import { labelsOf } from '../../promql/labels.ts';
 import type { Labels } from '../../promql/labels.ts';
 import { labelsOfTags } from '../../series/identity.ts';
 import type { Asking } from './answers.ts';
-import { grow } from './samples.ts';
+import { grow, growing } from './samples.ts';
 import type { Growing } from './samples.ts';
 import type { MetricField } from './schema.ts';
 import type { Statement } from './statements.ts';
@@ -40,7 +40,7 @@ export async function* readSeries(server: Asking, statements: readonly Statement
 function begin(statement: Statement, tags: Readonly<Record<string, string>>): FoundSeries | undefined {
   const labels = labelsOfTags(Object.entries(tags).filter(([, value]) => value !== ''));
   if (labels === undefined || [...labels.keys()].some((name) => name.startsWith('__'))) return undefined;
-  return { statement, labels, samples: statement.fields.map(() => ({ times: [], values: [] })) };
+  return { statement, labels, samples: statement.fields.map(growing) };
 }
 
 /** A field's labels: those of its tags, and the name of its metric. */

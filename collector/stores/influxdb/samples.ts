@@ -4,26 +4,41 @@ import type { Labels } from '../../promql/labels.ts';
 import { QueryError } from '../../promql/query-error.ts';
 import type { Cell } from './answers.ts';
 
-/** Samples of a series that grow as rows come, in the order of their times. */
+/** Samples of a series that grow as rows come, in the order of their times; beside JavaScript's own heap, which is for labels and texts. */
 export interface Growing {
-  readonly times: number[];
-  readonly values: number[];
+  length: number;
+  times: Float64Array<ArrayBuffer>;
+  values: Float64Array<ArrayBuffer>;
+}
+
+const FIRST_ROOM = 16;
+
+/** No samples yet. */
+export function growing(): Growing {
+  return { length: 0, times: new Float64Array(FIRST_ROOM), values: new Float64Array(FIRST_ROOM) };
 }
 
 /** Adds a cell of the answer; what is no number is no sample, and of two in one millisecond the later one stands. */
-export function grow({ times, values }: Growing, time: number, cell: Cell): void {
+export function grow(samples: Growing, time: number, cell: Cell): void {
   if (cell === null || typeof cell === 'string') return;
-  const value = Number(cell);
-  if (times.at(-1) === time) values[values.length - 1] = value;
-  else {
-    times.push(time);
-    values.push(value);
+  if (samples.length > 0 && samples.times[samples.length - 1] === time) samples.length--;
+  if (samples.length === samples.times.length) {
+    samples.times = longer(samples.times);
+    samples.values = longer(samples.values);
   }
+  samples.times[samples.length] = time;
+  samples.values[samples.length++] = Number(cell);
+}
+
+function longer(numbers: Float64Array): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(numbers.length * 2);
+  more.set(numbers);
+  return more;
 }
 
 /** The series as a question has it. */
-export function grown(labels: Labels, { times, values }: Growing): SeriesSamples {
-  return { labels, times: Float64Array.from(times), values: Float64Array.from(values), staleAt: [], buckets: undefined };
+export function grown(labels: Labels, { length, times, values }: Growing): SeriesSamples {
+  return { labels, times: times.slice(0, length), values: values.slice(0, length), staleAt: [], buckets: undefined };
 }
 
 /** Series that may come in several parts, as the database has them under several names. */
@@ -50,7 +65,7 @@ export function gathered(most: number): Gathered {
 }
 
 function merged(one: SeriesSamples, other: SeriesSamples): SeriesSamples {
-  const samples: Growing = { times: [], values: [] };
+  const samples = growing();
   let at = 0;
   let from = 0;
   while (at < one.times.length || from < other.times.length) {

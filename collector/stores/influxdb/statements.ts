@@ -10,8 +10,9 @@ export interface Statement {
   readonly fields: readonly MetricField[];
 }
 
-/** Fields asked for with one statement: rows of one time stand together, yet a field that comes rarely leaves all the others' cells empty. */
-const FIELDS = 16;
+/** Fields asked for with one statement, whose samples of a series are held together: so many for a day, fewer for longer. */
+const FIELDS_A_DAY = 16;
+const DAY_MS = 86_400_000;
 
 /** InfluxQL's function whose one sample of the whole time answers the same as all of them do. */
 const SELECTORS: Readonly<Record<string, 'first' | 'last' | 'max' | 'min'>> = {
@@ -35,7 +36,10 @@ export function sampleStatements(fields: readonly MetricField[], { matchers, fro
   return [
     // A selector tells the time of its sample only where it is the only one.
     ...alone.map((field) => ({ text: select([`${selector}(${column(field)})`], field.measurement, within), fields: [field] })),
-    ...byMeasurement(together).map((some) => ({ text: select(some.map(column), measurementOf(some), within), fields: some })),
+    ...byMeasurement(together, fieldsFor(to - from)).map((some) => ({
+      text: select(some.map(column), measurementOf(some), within),
+      fields: some,
+    })),
   ];
 }
 
@@ -46,7 +50,7 @@ export function seriesStatements(
   { from, to }: { readonly from: number; readonly to: number },
   schema: Schema,
 ): Statement[] {
-  return byMeasurement(fields).map((some) => ({
+  return byMeasurement(fields, FIELDS_A_DAY).map((some) => ({
     text: select(
       some.map((field) => `last(${column(field)})`),
       measurementOf(some),
@@ -54,6 +58,10 @@ export function seriesStatements(
     ),
     fields: some,
   }));
+}
+
+function fieldsFor(span: number): number {
+  return Math.max(1, Math.floor(FIELDS_A_DAY / Math.max(1, span / DAY_MS)));
 }
 
 interface Within {
@@ -89,12 +97,12 @@ function measurementOf([first]: readonly MetricField[]): string {
 }
 
 // A few fields of one measurement at a time.
-function byMeasurement(fields: readonly MetricField[]): MetricField[][] {
+function byMeasurement(fields: readonly MetricField[], most: number): MetricField[][] {
   const open = new Map<string, MetricField[]>();
   const all: MetricField[][] = [];
   for (const field of fields) {
     let some = open.get(field.measurement);
-    if (some === undefined || some.length === FIELDS) {
+    if (some === undefined || some.length === most) {
       some = [];
       all.push(some);
       open.set(field.measurement, some);
