@@ -28,7 +28,7 @@ export const memoryRow: BenchRow = {
     const [ours, theirs]: [number[], number[]] = [[], []];
     let version = '';
     for (let run = 0; run < Math.min(options.runs, MOST_RUNS); run++) {
-      ours.push(await fillOurs(round, rounds));
+      ours.push(await fillOurs(round, rounds, options.quick));
       const peer = await fillPrometheus(round, rounds);
       theirs.push(peer.bytes);
       ({ version } = peer);
@@ -55,9 +55,9 @@ function bytesOf(pid: number, { nodes, values }: RecordedRound): number {
   return (memoryOf(pid).resident * 2 ** 20) / (nodes * values);
 }
 
-async function fillOurs(round: RecordedRound, rounds: number): Promise<number> {
+async function fillOurs(round: RecordedRound, rounds: number, quick: boolean): Promise<number> {
   const folder = temporaryFolder();
-  const collector = await startCollector(folder.path);
+  const collector = await startCollector(folder.path, quick ? { config: { stores: { duckdb: { commit: '1s' } } } } : {});
   const bodies = function* (time: number): Iterable<Uint8Array> {
     for (let node = 0; node < round.nodes; node++) {
       yield Buffer.from(round.text.replaceAll(RECORDED_NODE, `node${node}`).replaceAll('@', String(time)));
