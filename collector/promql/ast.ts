@@ -17,6 +17,8 @@ export interface NumberLiteral {
   readonly kind: 'number';
   readonly at: Position;
   readonly value: number;
+  /** Set where it is written as a duration. */
+  readonly isDuration?: true;
 }
 
 /** A text. */
@@ -39,6 +41,8 @@ export interface Selector extends Moved {
   readonly at: Position;
   /** All of them, the metric's name among them as `__name__`. */
   readonly matchers: readonly Matcher[];
+  /** The metric's name where it stands before the braces. */
+  readonly name?: string;
   /** Undefined makes it an instant vector. */
   readonly range: number | undefined;
 }

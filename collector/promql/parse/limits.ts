@@ -1,0 +1,11 @@
+/** UTF-16 units of a question at most: enough for a regular expression with the names of all nodes. */
+export const LONGEST_TEXT = 1024 * 1024;
+
+/** Words of a question at most, where a text in quotation marks is one. What they become takes a few hundred bytes each. */
+export const MOST_WORDS = 50_000;
+
+/** How deep an expression may be nested, each operation of a chain such as `a + b + c` being a level: all who walk over it recur. */
+export const DEEPEST = 500;
+
+/** The same of the grammar's tree, which has some levels more; below 2500, where lezer no longer keeps the levels apart (@lezer/common, CutOff.Depth). */
+export const DEEPEST_SYNTAX = 2000;
