@@ -32,21 +32,16 @@ export function askedOf({ threads, concurrency, waiting, limits, patience = PATI
         const type = clock.signal.aborted ? failureOf(clock.signal.reason).type : failure;
         events.asked(question.route, clock.stop(), type);
       };
-      const enter = async () => {
-        try {
-          const leave = await gate.enter(clock.signal);
-          try {
-            return { leave, thread: pool.pick() };
-          } catch (error) {
-            leave();
-            throw error;
-          }
-        } catch (error) {
-          over(failureOf(error).type);
-          throw error;
-        }
-      };
-      const { leave, thread } = await enter();
+      let leave: (() => void) | undefined;
+      let thread;
+      try {
+        leave = await gate.enter(clock.signal);
+        thread = pool.pick();
+      } catch (error) {
+        leave?.();
+        over(failureOf(error).type);
+        throw error;
+      }
       const { left: timeout, waited } = clock.evaluating();
       const { head, parts } = await thread.ask(question, {
         timeout,
@@ -54,7 +49,7 @@ export function askedOf({ threads, concurrency, waiting, limits, patience = PATI
         signal: clock.signal,
         onHead: () => clock.taking(),
         onEnd({ samples, failure }) {
-          leave();
+          leave?.();
           events.read(samples);
           over(failure);
         },

@@ -6,11 +6,14 @@ export function questionOf(route: Route, parameters: Readonly<Record<string, str
 }
 
 /** A reply taken whole, its body read as JSON. */
-export async function taken({
-  status,
-  parts,
-  failure,
-}: Reply): Promise<{ readonly status: number; readonly body: unknown; readonly failure: Reply['failure'] }> {
+export interface Taken {
+  readonly status: number;
+  readonly body: unknown;
+  readonly failure: Reply['failure'];
+}
+
+/** Takes a reply whole. */
+export async function taken({ status, parts, failure }: Reply): Promise<Taken> {
   const all: Uint8Array[] = [];
   for await (const part of parts) all.push(part);
   return { status, body: JSON.parse(Buffer.concat(all).toString()), failure };
