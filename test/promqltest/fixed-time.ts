@@ -1,5 +1,6 @@
 import type { Expression } from '../../collector/promql/ast.ts';
-import { partsOf, withParts } from './tree.ts';
+import { partsOf } from '../../collector/promql/tree.ts';
+import { withParts } from './tree.ts';
 
 // Their answer depends on when they are asked, whatever they are asked of.
 const ofTheirTime: ReadonlySet<string> = new Set([
@@ -14,6 +15,8 @@ const ofTheirTime: ReadonlySet<string> = new Set([
   'predict_linear',
   'time',
   'timestamp',
+  'start',
+  'end',
 ]);
 
 /** The expression with all its samples looked up at `time`, so that its answer is the same whenever it is asked; undefined where no `@` brings that about. */

@@ -1,25 +1,5 @@
 import type { Expression, Selector } from '../../collector/promql/ast.ts';
-
-/** What an expression is made of. */
-export function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case 'subquery':
-    case 'parentheses':
-    case 'unary':
-      return [expression.of];
-    case 'binary':
-      return [expression.left, expression.right];
-    case 'aggregate':
-      return expression.parameter === undefined ? [expression.of] : [expression.parameter, expression.of];
-    case 'call':
-      return expression.args;
-    case 'number':
-    case 'string':
-    case 'selector':
-    default:
-      return [];
-  }
-}
+import { partsOf } from '../../collector/promql/tree.ts';
 
 /** The expression with its parts changed. */
 export function withParts(expression: Expression, change: (part: Expression) => Expression): Expression {

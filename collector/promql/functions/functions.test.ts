@@ -51,7 +51,7 @@ describe('the list', () => {
     const names = functions.filter(({ experimental }) => !experimental).map(({ name }) => name);
     expect(names.sort().join(' ')).toBe(
       'abs absent absent_over_time acos acosh asin asinh atan atanh avg_over_time ceil changes clamp clamp_max clamp_min cos cosh ' +
-        'count_over_time day_of_month day_of_week day_of_year days_in_month deg delta deriv exp floor histogram_avg histogram_count ' +
+        'count_over_time day_of_month day_of_week day_of_year days_in_month deg delta deriv exp first_over_time floor histogram_avg histogram_count ' +
         'histogram_fraction histogram_quantile histogram_stddev histogram_stdvar histogram_sum hour idelta increase irate label_join ' +
         'label_replace last_over_time ln log10 log2 max_over_time min_over_time minute month pi predict_linear present_over_time ' +
         'quantile_over_time rad rate resets round scalar sgn sin sinh sort sort_desc sqrt stddev_over_time stdvar_over_time sum_over_time ' +
@@ -61,8 +61,8 @@ describe('the list', () => {
 
   it('knows of experimental functions by name, also of those that it lacks', () => {
     expect([...experimentalFunctions].sort().join(' ')).toBe(
-      'double_exponential_smoothing end first_over_time histogram_quantiles info integral mad_over_time range sort_by_label ' +
-        'sort_by_label_desc start step ts_of_first_over_time ts_of_last_over_time ts_of_max_over_time ts_of_min_over_time',
+      'double_exponential_smoothing end histogram_quantiles info integral mad_over_time max_of min_of range sort_by_label ' +
+        'sort_by_label_desc start start_timestamp step ts_of_first_over_time ts_of_last_over_time ts_of_max_over_time ts_of_min_over_time',
     );
   });
 });
@@ -96,6 +96,8 @@ describe('windows', () => {
     ['NaN is the least', 'quantile_over_time', samples('1:5 2:NaN'), 0, 8, [0], NaN],
     ['NaN is the least, also beside infinity', 'quantile_over_time', samples('1:Infinity 2:NaN'), 0, 8, [1], NaN],
     ['mad_over_time', 'mad_over_time', samples('1:4 2:6 3:2 4:1 5:999 6:1 7:2'), 0, 8, [], 1],
+    ['mad_over_time of NaN', 'mad_over_time', samples('1:4 2:NaN 3:2'), 0, 8, [], NaN],
+    ['first_over_time', 'first_over_time', spread, 0, 8, [], 2],
     ['min_over_time passes NaN', 'min_over_time', samples('1:NaN 2:4 3:NaN'), 0, 8, [], 4],
     ['max_over_time passes NaN', 'max_over_time', samples('1:NaN 2:4 3:NaN'), 0, 8, [], 4],
     ['last_over_time', 'last_over_time', spread, 0, 8, [], 9],

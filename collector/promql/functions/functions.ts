@@ -44,6 +44,7 @@ export const experimentalFunctions: ReadonlySet<string> = new Set([
   'histogram_quantiles',
   'info',
   'integral',
+  'start_timestamp',
 ]);
 
 /** The function of that name, also where it is experimental; undefined where there is none. */

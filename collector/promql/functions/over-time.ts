@@ -20,7 +20,7 @@ export const overTime: readonly RangeFunction[] = [
   { ...signature, name: 'min_over_time', of: (window) => least(window.buckets?.mins ?? window.values, window) },
   { ...signature, name: 'max_over_time', of: (window) => greatest(window.buckets?.maxs ?? window.values, window) },
   { ...signature, name: 'last_over_time', keepsName: true, of: ({ values, to }) => values[to - 1] },
-  { ...signature, name: 'first_over_time', keepsName: true, experimental: true, of: ({ values, from }) => values[from] },
+  { ...signature, name: 'first_over_time', keepsName: true, of: ({ values, from }) => values[from] },
   { ...signature, name: 'present_over_time', of: () => 1 },
 ];
 

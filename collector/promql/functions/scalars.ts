@@ -1,6 +1,7 @@
 import type { Column } from '../evaluation.ts';
 import { columnsOf, scalarOf } from './arguments.ts';
-import type { CallContext, WholeFunction } from './function.ts';
+import type { Argument, CallContext, WholeFunction } from './function.ts';
+import { greaterOf, lesserOf } from './go-extremes.ts';
 import { stepSeconds } from './step-times.ts';
 
 const signature = { kind: 'whole', args: [], optional: 0, returns: 'scalar' } as const;
@@ -10,6 +11,8 @@ export const scalars: readonly WholeFunction[] = [
   { ...signature, name: 'scalar', args: ['vector'], of: (args, context) => onlyValues(columnsOf(args, 0), context) },
   { ...signature, name: 'vector', args: ['scalar'], returns: 'vector', of: (args) => [withoutLabels(scalarOf(args, 0))] },
   { ...signature, name: 'pi', of: (_args, context) => constant(Math.PI, context) },
+  { ...signature, name: 'min_of', args: ['scalar', 'scalar'], experimental: true, of: (args) => ofBoth(args, lesserOf) },
+  { ...signature, name: 'max_of', args: ['scalar', 'scalar'], experimental: true, of: (args) => ofBoth(args, greaterOf) },
   { ...signature, name: 'time', of: (_args, { steps }) => stepSeconds(steps) },
   { ...signature, name: 'start', experimental: true, of: (_args, context) => constant(context.steps.start / 1000, context) },
   { ...signature, name: 'end', experimental: true, of: (_args, context) => constant(context.steps.end / 1000, context) },
@@ -21,6 +24,11 @@ export const scalars: readonly WholeFunction[] = [
     of: (_args, context) => constant((context.steps.end - context.steps.start) / 1000, context),
   },
 ];
+
+function ofBoth(args: readonly Argument[], of: (a: number, b: number) => number): Float64Array {
+  const others = scalarOf(args, 1);
+  return scalarOf(args, 0).map((value, at) => of(value, others[at] as number));
+}
 
 function constant(value: number, { steps }: CallContext): Float64Array {
   return stepSeconds(steps).fill(value);

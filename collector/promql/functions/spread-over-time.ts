@@ -35,7 +35,9 @@ function variance({ values, from, to }: Window): number {
   return (squares.sum + squares.compensation) / (to - from);
 }
 
+// One NaN makes it NaN.
 function medianDeviation({ values, from, to }: Window): number {
+  if (values.subarray(from, to).some(isNaN)) return NaN;
   const median = quantileOf(0.5, values.slice(from, to));
   return quantileOf(
     0.5,
