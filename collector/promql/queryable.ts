@@ -35,7 +35,7 @@ export interface Selection {
     readonly call: string;
     /** The window, 0 for an instant vector. */
     readonly range: number;
-    /** Between two evaluations; 0 for a single one. */
+    /** Between two evaluations; 0 for a single one. The last one is at `to`: of an instant vector, only the last sample before or at each is needed. */
     readonly step: number;
   };
 }

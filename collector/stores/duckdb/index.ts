@@ -1,10 +1,15 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
 import { messageOf, Transient } from '../../../agent/contract/errors.ts';
 import { duration, size } from '../../../agent/contract/fields.ts';
 import { aborted } from '../aborted.ts';
 import { defineStore } from '../store.ts';
 import type { Store } from '../store.ts';
-import type { SelectedSeries, Selection } from './messages.ts';
+import type { DuckdbOpening } from './ask-messages.ts';
+import { builtFile } from './built-file.ts';
+import { selecting } from './select.ts';
+import type { SelectedSeries, Selected } from './select.ts';
 import { keepAside } from './aside.ts';
 import { openPending } from './pending.ts';
 import type { Taken } from './pending.ts';
@@ -14,7 +19,7 @@ import { startWriter } from './writer.ts';
 /** The embedded store, which can also be asked. */
 export interface DuckdbStore extends Store {
   /** Samples in order, each time once; everything acknowledged is among them. */
-  select(selection: Selection): Promise<SelectedSeries[]>;
+  select(selected: Selected): Promise<SelectedSeries[]>;
   /** Commits what waits. */
   flush(): Promise<void>;
   readonly walBytes: number;
@@ -131,10 +136,13 @@ export default defineStore({
           throw new Transient('the embedded store cannot write its log', { cause });
         });
       },
-      async select(selection) {
-        await flush();
-        return writer.select(selection);
+      reading() {
+        const { port1, port2 } = new MessageChannel();
+        writer.letAsk(port1);
+        const opening: DuckdbOpening = { port: port2 };
+        return { kind: 'queryable', module: pathToFileURL(builtFile('queryable')).href, opening, transfer: [port2] };
       },
+      select: selecting((port) => writer.letAsk(port)),
       flush,
       trouble: () => fault,
       refusedLines,

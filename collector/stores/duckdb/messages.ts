@@ -15,6 +15,11 @@ export type Notice =
   /** Numbers that further rows of this day carry will be described again. */
   | { readonly kind: 'forgotten'; readonly day: string };
 
+/** Somebody who asks, through this port ({@link Asked}); a message like a call, but nothing is answered. */
+export interface Asker {
+  readonly asker: MessagePort;
+}
+
 /** A series by the number that rows carry, and by what people know it. */
 export interface DescribedSeries {
   readonly id: number;
@@ -29,24 +34,6 @@ export interface DaySegments {
   readonly segments: readonly number[];
 }
 
-/** Which samples are asked for. */
-export interface Selection {
-  readonly name: string;
-  /** Labels that must be equal. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Milliseconds since the epoch, both inclusive. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The samples of one series in the order of their times, each time once. */
-export interface SelectedSeries {
-  readonly name: string;
-  readonly labelText: string;
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-}
-
 /** What the writing thread does when asked; every call is answered once, by its result or its error. */
 export interface PartitionCalls {
   /** Opens the folder's partitions; answers the highest log record that each of them holds. */
@@ -56,7 +43,6 @@ export interface PartitionCalls {
    * any more, and they may be filled again. Where it fails, they are still read, and may be flushed again.
    */
   flush(parts: readonly DaySegments[], upTo: number): Promise<void>;
-  select(selection: Selection): Promise<SelectedSeries[]>;
   /** Removes the partitions of days before this one; answers their names. */
   drop(before: string): Promise<string[]>;
   close(): Promise<void>;

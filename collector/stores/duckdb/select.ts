@@ -1,80 +1,49 @@
-import type { DuckDBConnection, DuckDBListValue } from '@duckdb/node-api';
-import type { SelectedSeries, Selection } from './messages.ts';
+import { MessageChannel } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { askStore } from './ask-store.ts';
+import type { AskStore } from './ask-store.ts';
 
-/** Samples of one series as one partition holds them, in the order they came. */
-export interface FoundSamples {
+/** Which samples are asked for. */
+export interface Selected {
+  readonly name: string;
+  /** Labels that must be equal. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch, both inclusive. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The samples of one series in the order of their times, each time once. */
+export interface SelectedSeries {
   readonly name: string;
   readonly labelText: string;
-  readonly times: readonly number[];
-  readonly values: readonly number[];
+  readonly times: Float64Array;
+  readonly values: Float64Array;
 }
 
-/** The samples of a partition that a selection asks for. */
-export async function selectSeries(connection: DuckDBConnection, catalog: string, selection: Selection): Promise<FoundSamples[]> {
-  const known = await connection.runAndReadAll(`SELECT id, labels FROM ${catalog}.series WHERE name = ?`, [selection.name]);
-  const wanted = Object.entries(selection.labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  const labelsOf = new Map<number, string>();
-  for (const [id, labels] of known.getRows()) {
-    const text = String(labels);
-    const pairs = text.slice(1, -1).split(/,(?=[a-zA-Z_][a-zA-Z0-9_]*=")/);
-    if (wanted.every((pair) => pairs.includes(pair))) labelsOf.set(Number(id), text);
-  }
-  if (labelsOf.size === 0) return [];
-  const from = Math.ceil(inside(selection.from));
-  const to = Math.floor(inside(selection.to));
-  const runs = await connection.runAndReadAll(
-    `SELECT series, epoch_ms(start), step, "values" FROM ${catalog}.runs
-     WHERE series IN (${[...labelsOf.keys()].join(',')})
-       AND start <= epoch_ms(?::BIGINT) AND epoch_ms(start) + step::BIGINT * (len("values") - 1) >= ?::BIGINT
-     ORDER BY series, rowid`,
-    [BigInt(to), BigInt(from)],
-  );
-  const found = new Map<number, { name: string; labelText: string; times: number[]; values: number[] }>();
-  for (const [series, start, step, values] of runs.getRows()) {
-    const id = Number(series);
-    let samples = found.get(id);
-    if (samples === undefined)
-      found.set(id, (samples = { name: selection.name, labelText: labelsOf.get(id) ?? '', times: [], values: [] }));
-    const { items } = values as DuckDBListValue;
-    for (const [at, value] of items.entries()) {
-      const time = Number(start) + Number(step) * at;
-      if (time < from || time > to) continue;
-      samples.times.push(time);
-      samples.values.push(Number(value));
+/** Every sample of series with these labels, all at once: for small answers, and the collector's own thread. */
+export function selecting(letAsk: (port: MessagePort) => void): (selected: Selected) => Promise<SelectedSeries[]> {
+  let ask: AskStore | undefined;
+  return async ({ name, labels, from, to }) => {
+    if (ask === undefined) {
+      const { port1, port2 } = new MessageChannel();
+      letAsk(port1);
+      ask = askStore(port2);
     }
-  }
-  return [...found.values()].filter(({ times }) => times.length > 0);
-}
-
-/** The latest time that a Date can hold, which is beyond every sample. */
-const LATEST_MS = 8.64e15;
-
-function inside(time: number): number {
-  return Math.min(Math.max(time, -LATEST_MS), LATEST_MS);
-}
-
-/** The samples of several partitions as one answer: series by their labels, sorted by time, each time once, the last that came standing. */
-export function mergeSeries(found: readonly FoundSamples[]): SelectedSeries[] {
-  const byLabels = new Map<string, FoundSamples[]>();
-  for (const part of found) {
-    const key = part.name + part.labelText;
-    const parts = byLabels.get(key);
-    if (parts === undefined) byLabels.set(key, [part]);
-    else parts.push(part);
-  }
-  return [...byLabels.values()].map(mergeParts);
-}
-
-function mergeParts(parts: readonly FoundSamples[]): SelectedSeries {
-  const times = parts.flatMap((part) => part.times);
-  const values = parts.flatMap((part) => part.values);
-  const order = times.map((_, at) => at).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
-  const last = order.filter((at, place) => times[at] !== times[order[place + 1] ?? -1]);
-  const [{ name, labelText } = { name: '', labelText: '' }] = parts;
-  return {
-    name,
-    labelText,
-    times: Float64Array.from(last, (at) => times[at] ?? Number.NaN),
-    values: Float64Array.from(last, (at) => values[at] ?? Number.NaN),
+    const wanted = Object.entries({ ...labels, __name__: name });
+    const matchers = wanted.map(([label, value]) => ({ name: label, op: '=' as const, value }));
+    // A window of one moment: of a window, every sample is needed.
+    const hint = { call: '', range: 1, step: 0 };
+    const found: SelectedSeries[] = [];
+    for await (const told of ask({ kind: 'select', selection: { matchers, from, to, hint } }, new AbortController().signal)) {
+      if (told.kind !== 'samples') continue;
+      const { series, ends, times, values } = told.piece;
+      for (const [at, end] of ends.entries()) {
+        const start = at === 0 ? 0 : (ends[at - 1] as number);
+        const samples = { times: times.subarray(start, end), values: values.subarray(start, end) };
+        if (end > start) found.push({ name: series[2 * at] as string, labelText: series[2 * at + 1] as string, ...samples });
+      }
+    }
+    return found;
   };
 }

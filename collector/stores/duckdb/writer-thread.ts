@@ -1,15 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { answerQuestions } from './answer-questions.ts';
 import { gate } from './gate.ts';
 import { liveDays } from './live-day.ts';
 import type { LiveDay } from './live-day.ts';
-import type { Answer, Call, DaySegments, Notice, PartitionCalls, Selection, ThreadData } from './messages.ts';
+import type { Answer, Asker, Call, DaySegments, Notice, PartitionCalls, ThreadData } from './messages.ts';
 import { attachPartition } from './partition.ts';
 import type { Partition } from './partition.ts';
-import { mergeSeries, selectSeries } from './select.ts';
+import { openReaders } from './readers.ts';
+import type { Readers } from './readers.ts';
+import { rowsOf } from './runs.ts';
+import { sampleCache } from './sample-cache.ts';
 
 // DuckDB appends on the thread that calls it. It has this one to itself, so that the collector's event loop never waits for a disk.
 
@@ -19,26 +24,18 @@ import { mergeSeries, selectSeries } from './select.ts';
  */
 const WRITING_MEMORY = '64MiB';
 
+/** What decoded samples of series that are asked for again and again may take. */
+const CACHE_BYTES = 64 * 2 ** 20;
+
 const FILE = /^(\d{4}-\d{2}-\d{2})\.duckdb$/;
 
-function partitionCalls({ notices }: ThreadData): PartitionCalls {
+function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port: MessagePort): void } {
   const days = liveDays();
   const changes = gate();
   let directory = '';
   let writing: DuckDBConnection;
-  let reading: DuckDBConnection;
-  let readingMemory = WRITING_MEMORY;
-  let readers = 0;
-
-  const withMemory = async <Found>(read: () => Promise<Found>): Promise<Found> => {
-    if (readers++ === 0) await reading.run(`SET memory_limit='${readingMemory}'`);
-    try {
-      return await read();
-    } finally {
-      // Where an answer is still held it cannot shrink yet; the next one will.
-      if (--readers === 0) await reading.run(`SET memory_limit='${WRITING_MEMORY}'`).catch(() => undefined);
-    }
-  };
+  let readers: Readers;
+  const cache = sampleCache(CACHE_BYTES);
 
   const attach = async (live: LiveDay): Promise<Partition> => {
     const context = { connection: writing, gate: changes };
@@ -57,7 +54,20 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls {
   const commit = async ({ day, segments }: DaySegments, upTo: number): Promise<void> => {
     const live = days.get(day);
     const partition = await attach(live);
-    await partition.append(live.waiting.columnsOf(segments), upTo);
+    try {
+      const rows = await partition.append(live.waiting.columnsOf(segments), upTo);
+      // At once with letting go of the rows: whoever reads has them from here or from there.
+      if (rows === undefined) cache.forget(day);
+      else {
+        cache.extend(day, (place) => {
+          const [from, to] = rowsOf(rows, live.series.numbersOf(place).at(-1) ?? 0);
+          return { times: rows.times, values: rows.values, from, to };
+        });
+      }
+    } catch (error) {
+      cache.forget(day);
+      throw error;
+    }
     live.waiting.drop(segments);
   };
 
@@ -65,11 +75,10 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls {
     async open(folder, memoryLimit) {
       directory = folder;
       mkdirSync(directory, { recursive: true });
-      readingMemory = memoryLimit;
       const instance = await DuckDBInstance.create(':memory:', { memory_limit: WRITING_MEMORY, threads: '1' });
       writing = await instance.connect();
       await holdDirectory(writing, directory);
-      reading = await instance.connect();
+      readers = await openReaders(instance, { reading: memoryLimit, otherwise: WRITING_MEMORY });
       const applied: Record<string, number> = {};
       for (const name of readdirSync(directory).sort()) {
         const [, day] = FILE.exec(name) ?? [];
@@ -86,26 +95,20 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls {
       for (const part of parts) await commit(part, upTo);
     },
 
-    async select(selection: Selection) {
-      const from = dayOf(selection.from);
-      const to = dayOf(selection.to);
-      const catalogs = days
-        .all()
-        .filter(({ day }) => day >= from && day <= to)
-        .flatMap(({ partition }) => partition?.catalog ?? []);
-      const found = await withMemory(() => Promise.all(catalogs.map((catalog) => selectSeries(reading, catalog, selection))));
-      return mergeSeries(found.flat());
-    },
-
     async drop(before) {
       const old = days.all().filter(({ day, partition }) => day < before && partition !== undefined);
       await changes.change(async () => {
         for (const live of old) {
           await days.removeFile(live);
+          cache.forget(live.day);
           for (const ending of ['duckdb', 'duckdb.wal']) rmSync(join(directory, `${live.day}.${ending}`), { force: true });
         }
       });
       return old.map(({ day }) => day);
+    },
+
+    letAsk(port) {
+      answerQuestions(port, { sources: { live: () => days.all(), sealed: () => [] }, gate: changes, hear, readers, cache });
     },
 
     async close() {
@@ -141,15 +144,10 @@ function setAside(file: string, error: unknown): undefined {
   process.stderr.write(`vigie: ${file} cannot be read and was set aside as ${file}.damaged: ${String(error)}\n`);
 }
 
-/** The end of the year 9999: days are compared as texts, which later ones would not sort among. */
-const LAST_MS = 253_402_300_799_999;
-
-function dayOf(time: number): string {
-  return new Date(Math.min(Math.max(time, 0), LAST_MS)).toISOString().slice(0, 10);
-}
-
 const calls = partitionCalls(workerData as ThreadData);
-parentPort?.on('message', ({ call, method, args }: Call) => {
+parentPort?.on('message', (message: Call | Asker) => {
+  if ('asker' in message) return calls.letAsk(message.asker);
+  const { call, method, args } = message;
   const run = calls[method] as (...args: readonly unknown[]) => Promise<unknown>;
   run(...args).then(
     (result) => parentPort?.postMessage({ call, result } satisfies Answer),

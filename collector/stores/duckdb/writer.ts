@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { Answer, Call, Notice, PartitionCalls, ThreadData } from './messages.ts';
+import type { MessagePort } from 'node:worker_threads';
+import { builtFile } from './built-file.ts';
+import type { Answer, Asker, Call, Notice, PartitionCalls, ThreadData } from './messages.ts';
 
 /** The writing thread as it looks from outside: its calls, each answered by a promise. A thread that dies rejects them all. */
 export interface Writer extends PartitionCalls {
   /** Tells the thread, which looks at it before it does anything that it is asked behind it. */
   tell(notice: Notice): void;
+  /** Lets somebody ask the thread through this port. */
+  letAsk(port: MessagePort): void;
   /** Ends the thread, whatever it does. */
   terminate(): Promise<void>;
 }
@@ -15,7 +17,7 @@ export interface Writer extends PartitionCalls {
 export function startWriter(onExit: (error: Error) => void): Writer {
   const notices = new MessageChannel();
   const data: ThreadData = { notices: notices.port2 };
-  const worker = new Worker(threadFile(), { workerData: data, transferList: [notices.port2] });
+  const worker = new Worker(builtFile('writer-thread'), { workerData: data, transferList: [notices.port2] });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let next = 1;
   let ended: Error | undefined;
@@ -48,8 +50,8 @@ export function startWriter(onExit: (error: Error) => void): Writer {
   return {
     open: (...args) => ask('open', args),
     flush: (...args) => ask('flush', args),
+    letAsk: (port) => worker.postMessage({ asker: port } satisfies Asker, [port]),
     tell: (notice) => notices.port1.postMessage(notice),
-    select: (...args) => ask('select', args),
     drop: (...args) => ask('drop', args),
     close: () => ask('close', []),
     async terminate() {
@@ -58,11 +60,4 @@ export function startWriter(onExit: (error: Error) => void): Writer {
       await worker.terminate();
     },
   };
-}
-
-// Node 20 runs no TypeScript: from the sources (under a test runner) the built file is taken.
-function threadFile(): string {
-  const here = fileURLToPath(new URL('writer-thread.js', import.meta.url));
-  if (existsSync(here)) return here;
-  return fileURLToPath(new URL('../../../dist/collector/stores/duckdb/writer-thread.js', import.meta.url));
 }

@@ -1,0 +1,144 @@
+import { firstAtOrAfter, inOrder } from './in-order.ts';
+import { growing } from './flat-samples.ts';
+import type { Stretch } from './flat-samples.ts';
+
+/**
+ * Decoded samples of series that were asked for lately, so that who asks again every few seconds does not read an hour of the file
+ * each time. A series held here is whole from some time on: every commit of its day adds its rows.
+ */
+export interface SampleCache {
+  /** What the file of the day holds of a series from `from` on, in order; undefined where that is not held. */
+  get(day: string, place: number, from: number): Stretch | undefined;
+  /**
+   * Keeps what the file of the day holds of series from `from` on, in order. Nothing is kept where a commit of the day has ended
+   * since `asOf`: its rows may be missing; nor where they are so much that little else could stay.
+   */
+  put(day: string, places: readonly number[], from: number, samples: readonly Stretch[], asOf: number): void;
+  /** Adds the rows of a commit to the series of its day that are held. */
+  extend(day: string, rowsOf: (place: number) => Stretch): void;
+  /** Forgets a day. */
+  forget(day: string): void;
+  /** Counts what makes samples that are being read incomplete, for `put`. */
+  asOf(day: string): number;
+  readonly bytes: number;
+}
+
+interface Held {
+  readonly day: string;
+  readonly place: number;
+  /** From when on it is whole. */
+  from: number;
+  times: Float64Array;
+  values: Float64Array;
+  length: number;
+  /** The earliest time asked for since room was last made. */
+  asked: number;
+}
+
+/** What an entry costs besides its samples. */
+const ENTRY_BYTES = 200;
+const SAMPLE_BYTES = 16;
+
+/** An empty cache of at most so many bytes. */
+export function sampleCache(most: number): SampleCache {
+  // The one that was asked for last is the last.
+  const entries = new Map<string, Held>();
+  const commits = new Map<string, number>();
+  const room = growing();
+  let bytes = 0;
+
+  const remove = (key: string, held: Held): void => {
+    entries.delete(key);
+    bytes -= sizeOf(held);
+  };
+  const changed = (day: string): void => void commits.set(day, (commits.get(day) ?? 0) + 1);
+
+  // Room for a quarter more; what nobody has asked for since room was made the last time is not taken along.
+  const replace = (key: string, held: Held, stretch: Stretch): boolean => {
+    const { times, values, to } = stretch;
+    const start = firstAtOrAfter(times, stretch.from, to, held.asked);
+    bytes -= sizeOf(held);
+    if (held.asked === Number.POSITIVE_INFINITY) return entries.delete(key);
+    held.from = Math.max(held.from, held.asked);
+    held.asked = Number.POSITIVE_INFINITY;
+    held.length = to - start;
+    held.times = new Float64Array(Math.ceil(held.length * 1.25) + 16);
+    held.times.set(times.subarray(start, to));
+    held.values = new Float64Array(held.times.length);
+    held.values.set(values.subarray(start, to));
+    bytes += sizeOf(held);
+    return true;
+  };
+
+  const append = (key: string, held: Held, rows: Stretch): void => {
+    const count = rows.to - rows.from;
+    if (count === 0) return;
+    const { times, values, length } = held;
+    const isBehind = length === 0 || (rows.times[rows.from] as number) > (times[length - 1] as number);
+    if (isBehind && length + count <= times.length && isRising(rows)) {
+      times.set(rows.times.subarray(rows.from, rows.to), length);
+      values.set(rows.values.subarray(rows.from, rows.to), length);
+      held.length += count;
+      return;
+    }
+    const whole = inOrder([{ times, values, from: 0, to: length }, rows], room);
+    replace(key, held, { ...whole, from: firstAtOrAfter(whole.times, whole.from, whole.to, held.from) });
+  };
+
+  return {
+    get(day, place, from) {
+      const key = keyOf(day, place);
+      const held = entries.get(key);
+      if (held === undefined || held.from > from) return undefined;
+      entries.delete(key);
+      entries.set(key, held);
+      held.asked = Math.min(held.asked, from);
+      const { times, values, length } = held;
+      return { times, values, from: firstAtOrAfter(times, 0, length, from), to: length };
+    },
+    put(day, places, from, samples, asOf) {
+      const size = samples.reduce((sum, { from, to }) => sum + ENTRY_BYTES + (to - from) * SAMPLE_BYTES, 0);
+      if ((commits.get(day) ?? 0) !== asOf || size > most / 4) return;
+      for (const [at, place] of places.entries()) {
+        const key = keyOf(day, place);
+        const before = entries.get(key);
+        if (before !== undefined) remove(key, before);
+        const none = { times: new Float64Array(0), values: new Float64Array(0), length: 0 };
+        const held: Held = { day, place, from, asked: from, ...none };
+        entries.set(key, held);
+        bytes += sizeOf(held);
+        replace(key, held, samples[at] as Stretch);
+        held.asked = from;
+      }
+      for (const [key, held] of entries) {
+        if (bytes <= most) break;
+        remove(key, held);
+      }
+    },
+    extend(day, rowsOf) {
+      changed(day);
+      for (const [key, held] of entries) if (held.day === day) append(key, held, rowsOf(held.place));
+    },
+    forget(day) {
+      changed(day);
+      for (const [key, held] of entries) if (held.day === day) remove(key, held);
+    },
+    asOf: (day) => commits.get(day) ?? 0,
+    get bytes() {
+      return bytes;
+    },
+  };
+}
+
+function isRising({ times, from, to }: Stretch): boolean {
+  for (let at = from + 1; at < to; at++) if (!((times[at] as number) > (times[at - 1] as number))) return false;
+  return true;
+}
+
+function keyOf(day: string, place: number): string {
+  return `${day} ${place}`;
+}
+
+function sizeOf({ times }: Held): number {
+  return ENTRY_BYTES + times.length * SAMPLE_BYTES;
+}
