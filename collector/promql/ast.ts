@@ -97,7 +97,7 @@ export interface Binary {
   readonly right: Expression;
 }
 
-/** Operators over the series of a vector; limitk and limit_ratio are experimental and not among them. */
+/** Operators over the series of a vector; limitk and limit_ratio are experimental, and read only where experimental functions are. */
 export type AggregateOperator =
   | 'sum'
   | 'avg'
@@ -109,6 +109,8 @@ export type AggregateOperator =
   | 'stdvar'
   | 'topk'
   | 'bottomk'
+  | 'limitk'
+  | 'limit_ratio'
   | 'count_values'
   | 'quantile';
 
@@ -118,7 +120,7 @@ export interface Aggregate {
   readonly at: Position;
   readonly op: AggregateOperator;
   readonly of: Expression;
-  /** Of topk, bottomk, quantile and count_values. */
+  /** Of topk, bottomk, limitk, limit_ratio, quantile and count_values. */
   readonly parameter: Expression | undefined;
   readonly labels: readonly string[];
   readonly without: boolean;

@@ -28,7 +28,7 @@ export async function ask(
   { limits = usualLimits, signal = new AbortController().signal }: { limits?: QueryLimits; signal?: AbortSignal } = {},
 ): Promise<Answer> {
   const steps = typeof when === 'number' ? { start: when, end: when, step: 0 } : when;
-  return await evaluate(parse(text), steps, { text, queryable, limits, signal });
+  return await evaluate(parse(text, { experimental: true }), steps, { text, queryable, limits, signal });
 }
 
 /** An answer, a series a line: labels, and the value at each step or `_` where there is none. */

@@ -4,7 +4,7 @@ import { addTo, type Sums } from './kahan.ts';
 import { averageOf } from './average.ts';
 
 /** Operators whose groups need no more than a few numbers a step, so that their input is never held. */
-export type AccumulatedOperator = Exclude<AggregateOperator, 'topk' | 'bottomk' | 'quantile' | 'count_values'>;
+export type AccumulatedOperator = Exclude<AggregateOperator, 'topk' | 'bottomk' | 'limitk' | 'limit_ratio' | 'quantile' | 'count_values'>;
 
 /** A group as it takes in one column after the other. */
 export interface Accumulator {

@@ -4,6 +4,7 @@ import { accumulationOf, type AccumulatedOperator, type Accumulator } from './ac
 import { countValues } from './count-values.ts';
 import type { Evaluator, Sink } from './evaluator.ts';
 import { groupingOf } from './grouping.ts';
+import { limited } from './limited.ts';
 import { quantiles } from './quantiles.ts';
 import { ranked } from './ranked.ts';
 import type { Scope } from './scope.ts';
@@ -15,6 +16,9 @@ export async function streamAggregate(evaluator: Evaluator, aggregate: Aggregate
     case 'topk':
     case 'bottomk':
       return await ranked(evaluator, aggregate, op, scope, sink);
+    case 'limitk':
+    case 'limit_ratio':
+      return await limited(evaluator, aggregate, op, scope, sink);
     case 'quantile':
       return await quantiles(evaluator, aggregate, scope, sink);
     case 'count_values':

@@ -1,9 +1,8 @@
 import type { Aggregate, Expression } from '../ast.ts';
 import type { Column } from '../evaluation.ts';
-import { floatText } from '../go-text.ts';
-import { QueryError } from '../query-error.ts';
 import type { Evaluator, Sink } from './evaluator.ts';
 import { groupingOf } from './grouping.ts';
+import { isAnyWanted } from './how-many.ts';
 import { inTurns } from './pace.ts';
 import { createRanking } from './ranking.ts';
 import type { Scope } from './scope.ts';
@@ -53,15 +52,4 @@ function groupsOf(aggregate: Aggregate, columns: readonly Column[]): Iterable<nu
     else group.push(index);
   }
   return groups.values();
-}
-
-/** In the order of Prometheus's tests: nothing wanted anywhere is an empty answer even where another step's number is none. */
-function isAnyWanted(wanted: Float64Array): boolean {
-  const most = wanted.reduce((a, b) => Math.max(a, b), -Number.MAX_VALUE);
-  const least = wanted.reduce((a, b) => Math.min(a, b), Number.MAX_VALUE);
-  if (most < 1) return false;
-  if (Number.isNaN(most)) throw new QueryError('execution', 'Parameter value is NaN');
-  if (least <= -(2 ** 63)) throw new QueryError('execution', `Scalar value ${floatText(least)} underflows int64`);
-  if (most >= 2 ** 63) throw new QueryError('execution', `Scalar value ${floatText(most)} overflows int64`);
-  return true;
 }
