@@ -50,18 +50,19 @@ export function expressions(seed: number, { families, ranges, fixed }: Vocabular
           : `${label}!~"none"`;
     return `{${text}}`;
   };
-  const moved = (): string => {
+  const moved = (maybeFixed = true): string => {
     if (chance(0.75)) return '';
-    if (chance(0.6)) return ` offset ${pick(OFFSETS)}`;
+    if (!maybeFixed || chance(0.6)) return ` offset ${pick(OFFSETS)}`;
     return chance(0.5) ? ` @ ${pick(fixed)}` : ` @ ${pick(['start()', 'end()'])}`;
   };
 
   const instant = (family: Family): Vector => ({ text: `${family.name}${matchers(family)}${moved()}`, labels: labelsOf(family) });
   const windowed = (family: Family): Vector => {
     const labels = labelsOf(family);
-    const window = `${family.name}${matchers(family)}[${pick(ranges)}]${moved()}`;
+    const predicts = !family.isCounter && chance(0.08);
+    const window = `${family.name}${matchers(family)}[${pick(ranges)}]${moved(!predicts)}`;
+    if (predicts) return { text: `predict_linear(${window}, ${pick([60, 600, -300])})`, labels };
     if (!family.isCounter && chance(0.15)) return { text: `quantile_over_time(${pick([0.1, 0.5, 0.95])}, ${window})`, labels };
-    if (!family.isCounter && chance(0.1)) return { text: `predict_linear(${window}, ${pick([60, 600, -300])})`, labels };
     const call = family.isCounter ? pick(OF_COUNTERS) : pick(chance(0.7) ? OF_GAUGES : OF_GAUGES_TOO);
     return { text: `${call}(${window})`, labels };
   };
@@ -86,7 +87,8 @@ export function expressions(seed: number, { families, ranges, fixed }: Vocabular
     const other = leaf(family);
     const op = pick(['+', '-', '*', '/', 'atan2', '> bool', '<= bool', 'and', 'or']);
     const on = op.length < 3 || op.includes('bool') ? pick(['', ` ignoring ()`, ` on (${one.labels.join(', ')})`]) : '';
-    return { text: `${one.text} ${op}${on} ${other.text}`, labels: one.labels };
+    const text = `${one.text} ${op}${on} ${other.text}`;
+    return { text: op === 'atan2' ? `sum by (${one.labels.join(', ')}) (${text})` : text, labels: one.labels };
   };
   // Each series beside the sum of its group.
   const share = (family: Family): Vector => {

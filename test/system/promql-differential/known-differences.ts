@@ -16,6 +16,11 @@ export const knownDifferences: readonly { readonly what: string; readonly keptOu
     keptOut:
       'made counters that begin or come back in a window are large beside what they gain; windows on recorded ones lie within the recording',
   },
+  { what: 'atan2 keeps the name of its left side in 2.42', keptOut: 'it is asked within an aggregation' },
+  {
+    what: 'until 2.50 the window of predict_linear moves on with the steps although `@` fixes it (prometheus/prometheus#11708)',
+    keptOut: 'it is asked of windows without `@`',
+  },
   { what: 'holt_winters has become double_exponential_smoothing, and experimental', keptOut: 'neither is asked' },
   {
     what: 'functions that came later (sort_by_label, mad_over_time, limitk, info, …) are experimental or new',

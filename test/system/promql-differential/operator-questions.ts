@@ -82,7 +82,8 @@ const aggregations: readonly string[] = [
 ];
 
 const binaries: readonly string[] = [
-  ...['+', '-', '*', '/', '%', '^', 'atan2'].flatMap((op) => [`${LOAD} ${op} 2.5`, `10 ${op} ${LOAD}`, `${LOAD} ${op} machine_load15`]),
+  ...['+', '-', '*', '/', '%', '^'].flatMap((op) => [`${LOAD} ${op} 2.5`, `10 ${op} ${LOAD}`, `${LOAD} ${op} machine_load15`]),
+  ...[`${LOAD} atan2 2.5`, `-10 atan2 ${LOAD}`, `${LOAD} atan2 -machine_load15`].map((text) => `sum by (instance) (${text})`),
   ...['==', '!=', '<', '<=', '>', '>='].flatMap((op) => [
     `${LOAD} ${op} 5`,
     `${LOAD} ${op} bool 5`,
