@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { Response } from 'express';
-import { durationText } from '../promql/pretty.ts';
+import { durationText } from '../promql/print/duration-text.ts';
 import type { QuestionLimits } from '../query/question.ts';
 
 /** What the routes tell of the collector. */
