@@ -53,9 +53,9 @@ function compiled(pattern: string, { at }: CallContext): RE2JS {
   }
 }
 
-// Prometheus takes any UTF-8 for a label's name; a text whose escapes were none has replacement characters or lone surrogates.
+// Prometheus takes any UTF-8 for a label's name; of a text whose escapes were none, the parser makes lone surrogates.
 function check(which: string, name: string, call: string, { at }: CallContext): void {
-  if (name !== '' && !/[\p{Surrogate}\uFFFD]/u.test(name)) return;
+  if (name !== '' && !/\p{Surrogate}/u.test(name)) return;
   throw new QueryError('execution', `invalid ${which} label name in ${call}(): ${name}`, at);
 }
 
