@@ -70,7 +70,7 @@ export interface SealedDay {
   readonly applied: number;
   /** The series that match, in the order of their numbers. */
   series(match: SealedMatch): Promise<readonly SealedName[]>;
-  /** Samples of these series, in the order of their numbers; a series without any in the time is left out. Empty where the resolution is not there. */
+  /** Samples of these series, given in the order of their numbers; a series without any in the time is left out. Empty where the resolution is not there. */
   read(series: readonly SealedName[], query: SealedQuery): Promise<SealedSeries[]>;
   /** `series` and `read` in one. */
   select(query: SealedMatch & SealedQuery): Promise<SealedSeries[]>;

@@ -1,0 +1,28 @@
+import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { doublesOf, wholesOf } from './vectors.ts';
+
+/** What is selected of samples.parquet: series, time in milliseconds, and what the values are made of. */
+export const SAMPLE_SQL = `series, epoch_ms(time)::DOUBLE, coalesce(change, 'nan'::DOUBLE), factor::DOUBLE, divisor::DOUBLE, coalesce(value, 'nan'::DOUBLE)`;
+
+/** Makes the values of chunk after chunk of {@link SAMPLE_SQL}: series must be whole from their first sample on, in the order of their times. */
+export function sampleValues(): (chunk: DuckDBDataChunk) => Float64Array {
+  let series = -1;
+  let units = 0;
+  return (chunk) => {
+    const numbers = wholesOf(chunk, 0);
+    const changes = doublesOf(chunk, 2);
+    const factors = doublesOf(chunk, 3);
+    const divisors = doublesOf(chunk, 4);
+    const values = doublesOf(chunk, 5);
+    for (let at = 0; at < numbers.length; at++) {
+      if (numbers[at] !== series) {
+        series = numbers[at] as number;
+        units = 0;
+      }
+      const change = changes[at] as number;
+      // NaN where there is none: the value stands as it is.
+      if (change === change) values[at] = ((units += change) * (factors[at] as number)) / (divisors[at] as number);
+    }
+    return values;
+  };
+}

@@ -1,0 +1,153 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { rowGroupWriter } from '../parquet/write-row-group.ts';
+import type { WriteRowGroup } from '../parquet/write-row-group.ts';
+import { BUCKET_LAYOUT, bucketsFile } from './buckets-file.ts';
+import { isCounter } from './counters.ts';
+import type { Cursor } from './cursors.ts';
+import { openDaySource } from './day-source.ts';
+import type { DaySource } from './day-source.ts';
+import { SEALED_FILES, sealingFolder, syncPath } from './folders.ts';
+import { clearGathered, emptyGathered, settle } from './gathered.ts';
+import type { Gathered } from './gathered.ts';
+import { pace } from './pace.ts';
+import type { Pace } from './pace.ts';
+import type { OlderBucket } from './roll-up.ts';
+import { openRowGroups } from './row-groups.ts';
+import type { RowGroups } from './row-groups.ts';
+import { SAMPLE_LAYOUT, samplesFile } from './samples-file.ts';
+import { seriesFacts } from './series-file.ts';
+import type { SeriesFacts } from './series-file.ts';
+
+/** A day that is to be sealed. */
+export interface UnsealedDay {
+  /** Where the store keeps its files. */
+  readonly directory: string;
+  readonly day: string;
+  /** Has the live file attached as `catalog`; undefined where there is none. */
+  readonly instance: DuckDBInstance;
+  readonly catalog: string | undefined;
+}
+
+/** What was written. */
+export interface Written {
+  readonly series: number;
+  readonly samples: number;
+  /** The highest log record whose rows are in it. */
+  readonly applied: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** What DuckDB may use to write a row group. */
+const WRITING_MEMORY = '128MiB';
+
+/**
+ * Writes everything there is of a day, the live file's and what was sealed of it before, into its sealing folder, and waits until that is
+ * on the disk. `rest` is how long it rests for the time it works (see {@link pace}). What was written is of no worth until it is kept.
+ *
+ * @throws the signal's reason, or Error where it cannot be read or written; the folder is removed then.
+ */
+export async function writeSealed(unsealed: UnsealedDay, { signal, rest }: { signal: AbortSignal; rest: number }): Promise<Written> {
+  const { directory, day, instance, catalog } = unsealed;
+  const folder = sealingFolder(directory, day);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  // Of its own, so that what it uses is bounded beside what answers use, and given back.
+  const own = await DuckDBInstance.create(':memory:', { memory_limit: WRITING_MEMORY, threads: '1' });
+  const opened: RowGroups[] = [];
+  let source: DaySource | undefined;
+  try {
+    source = await openDaySource(instance, catalog, join(directory, day));
+    const facts = seriesFacts(source.series);
+    const outputs = await openOutputs(folder, rowGroupWriter(await own.connect()), opened);
+    await writeSeries(source, outputs, facts, pace(rest, signal));
+    for (const output of [outputs.samples, outputs.minutes, outputs.hours]) await output.finish();
+    const file = join(folder, SEALED_FILES.series);
+    await facts.write(source.connection, file, source.applied);
+    syncPath(file);
+    syncPath(folder);
+    return { series: facts.series, samples: facts.samples, applied: source.applied };
+  } catch (error) {
+    for (const file of opened) await file.abandon();
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    source?.close();
+    own.closeSync();
+  }
+}
+
+interface Outputs {
+  readonly samples: ReturnType<typeof samplesFile>;
+  readonly minutes: ReturnType<typeof bucketsFile>;
+  readonly hours: ReturnType<typeof bucketsFile>;
+}
+
+async function openOutputs(folder: string, write: WriteRowGroup, opened: RowGroups[]): Promise<Outputs> {
+  const open = async (resolution: 'raw' | '1m' | '1h'): Promise<RowGroups> => {
+    const file = await openRowGroups(join(folder, SEALED_FILES[resolution]), resolution === 'raw' ? SAMPLE_LAYOUT : BUCKET_LAYOUT, write);
+    opened.push(file);
+    return file;
+  };
+  return {
+    samples: samplesFile(await open('raw')),
+    minutes: bucketsFile(await open('1m'), MINUTE_MS),
+    hours: bucketsFile(await open('1h'), HOUR_MS),
+  };
+}
+
+async function writeSeries(source: DaySource, outputs: Outputs, facts: SeriesFacts, { rest }: Pace): Promise<void> {
+  const gathered = emptyGathered();
+  const counts = counterNumbers(source);
+  const { older } = source;
+  // Of a day whose samples are not kept any more, those that came late are rolled up and gone: alone they would pass for all there were.
+  const keepsSamples = older === undefined || older.samples !== undefined;
+  const write = async (number: number, live: Cursor<Gathered> | undefined): Promise<void> => {
+    clearGathered(gathered);
+    // What was sealed came before what is live now.
+    if (older?.samples?.number === number) await older.samples.take(gathered);
+    if (live?.number === number) await live.take(gathered);
+    settle(gathered);
+    const known = older?.known.get(number);
+    if (known !== undefined) facts.addKnown(number, known);
+    if (gathered.length > 0) facts.addSamples(number, gathered);
+    const counter = counts(number);
+    if (gathered.length > 0 && keepsSamples) await outputs.samples.add(number, gathered);
+    await outputs.minutes.add(number, gathered, counter, await taken(older?.minutes, number));
+    await outputs.hours.add(number, gathered, counter, await taken(older?.hours, number));
+    await rest();
+  };
+  const olderUpTo = async (end: number): Promise<void> => {
+    for (;;) {
+      const numbers = [older?.samples, older?.minutes, older?.hours].flatMap((cursor) => cursor?.number ?? []);
+      const next = Math.min(...numbers);
+      if (next >= end) return;
+      await write(next, undefined);
+    }
+  };
+  for await (const live of source.live()) {
+    while (live.number !== undefined) {
+      await olderUpTo(live.number);
+      await write(live.number, live);
+    }
+  }
+  await olderUpTo(Number.POSITIVE_INFINITY);
+}
+
+async function taken(cursor: Cursor<number[][]> | undefined, number: number): Promise<readonly OlderBucket[]> {
+  const rows: number[][] = [];
+  if (cursor?.number === number) await cursor.take(rows);
+  return rows;
+}
+
+// Numbers are asked for in order.
+function counterNumbers({ names }: DaySource): (number: number) => boolean {
+  let at = 0;
+  let counter = isCounter(names[0]?.name ?? '');
+  return (number) => {
+    while ((names[at + 1]?.first ?? Number.POSITIVE_INFINITY) <= number) counter = isCounter(names[++at]?.name ?? '');
+    return counter;
+  };
+}
