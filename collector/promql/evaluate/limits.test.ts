@@ -81,6 +81,7 @@ describe('reading', () => {
       ...loaded(minute),
       async *select({ from, to, hint }) {
         asked.push({ from, to, hint });
+        yield [];
       },
     };
     const steps = { start: 600_000, end: 900_000, step: minute };
@@ -115,7 +116,10 @@ describe('reading', () => {
   it('tells where an answer is made of roll-ups', async () => {
     const [times, values] = [Float64Array.of(60_000), Float64Array.of(1)];
     const series = (resolution: number): SeriesSamples => ({
-      ...{ labels: ['i', `${resolution}`], times, values, staleAt: [] },
+      labels: ['i', `${resolution}`],
+      times,
+      values,
+      staleAt: [],
       buckets: { resolution, counts: values, sums: values, mins: values, maxs: values },
     });
     const store: Queryable = {
