@@ -19,8 +19,11 @@ interface Vector {
 const OF_GAUGES = ['avg', 'min', 'max', 'sum', 'count', 'last', 'present', 'stddev', 'stdvar'].map((name) => `${name}_over_time`);
 const OF_GAUGES_TOO = ['delta', 'idelta', 'deriv', 'changes', 'resets'];
 const OF_COUNTERS = ['rate', 'rate', 'rate', 'increase', 'irate', 'resets', 'changes'];
-const AGGREGATES = ['sum', 'avg', 'min', 'max', 'count', 'group', 'stddev', 'stdvar'];
-const MATH = ['abs', 'ceil', 'floor', 'sgn', 'sqrt', 'round', 'ln', 'log2', 'atan', 'cos', 'deg', 'rad'];
+const AGGREGATES = ['sum', 'avg', 'min', 'max', 'count', 'group'];
+const OF_NUMBERS = ['stddev', 'stdvar'];
+/** What makes a NaN of numbers that are none. */
+const MAYBE_NAN = / \/ |\b(?:sqrt|ln|log2)\(/;
+const MATH = ['abs', 'ceil', 'floor', 'sgn', 'sqrt', 'round', 'ln', 'log2', 'atan', 'deg', 'rad'];
 const OFFSETS = ['30s', '1m', '90s', '3m', '5m', '10m'];
 
 /**
@@ -75,7 +78,9 @@ export function expressions(seed: number, { families, ranges, fixed }: Vocabular
       : chance(0.7)
         ? ` by (${kept.join(', ')})`
         : ` without (${labels.filter((label) => !kept.includes(label)).join(', ')})`;
-    const call = chance(0.1) ? `quantile${how} (${pick([0.25, 0.5, 0.9])}, ` : `${pick(AGGREGATES)}${how} (`;
+    const call = chance(0.1)
+      ? `quantile${how} (${pick([0.25, 0.5, 0.9])}, `
+      : `${pick(MAYBE_NAN.test(text) ? AGGREGATES : [...AGGREGATES, ...OF_NUMBERS])}${how} (`;
     return { text: `${call}${text})`, labels: how === '' ? [] : kept };
   };
   // Some of the values lie on each side of it.
