@@ -20,9 +20,13 @@ export const labelFunctions: readonly WholeFunction[] = [
       const [target, template, source] = [textOf(args, 1), textOf(args, 2), textOf(args, 3)];
       const pattern = compiled(textOf(args, 4), context);
       check('destination', target, 'label_replace', context);
+      const replacementOf = remembered((value: string) => {
+        const matcher = pattern.matcher(value);
+        return matcher.matches() ? expandTemplate(template, matcher) : undefined;
+      });
       const replaced = columnsOf(args, 0).map((column) => {
-        const matcher = pattern.matcher(labelValue(column.labels, source));
-        return matcher.matches() ? withLabel(column, target, expandTemplate(template, matcher)) : column;
+        const replacement = replacementOf(labelValue(column.labels, source));
+        return replacement === undefined ? column : withLabel(column, target, replacement);
       });
       return mergeSame(replaced, context);
     },
@@ -44,6 +48,18 @@ export const labelFunctions: readonly WholeFunction[] = [
     },
   },
 ];
+
+// Many series share a value, and matching takes far longer than looking it up.
+function remembered<Answer>(of: (value: string) => Answer): (value: string) => Answer {
+  const answers = new Map<string, Answer>();
+  return (value) => {
+    const known = answers.get(value);
+    if (known !== undefined || answers.has(value)) return known as Answer;
+    const answer = of(value);
+    answers.set(value, answer);
+    return answer;
+  };
+}
 
 function compiled(pattern: string, { at }: CallContext): RE2JS {
   try {
