@@ -51,7 +51,7 @@ export function rowGroupWriter(connection: DuckDBConnection): WriteRowGroup {
     columns = its;
     rows = count;
     // A dictionary would be taken wherever values come again, and is larger than what stands for their distances.
-    const options = `FORMAT parquet, PARQUET_VERSION ${version}, COMPRESSION zstd, COMPRESSION_LEVEL ${ZSTD_LEVEL}, DICTIONARY_SIZE_LIMIT 1`;
+    const options = `FORMAT parquet, PARQUET_VERSION ${version}, COMPRESSION zstd, COMPRESSION_LEVEL ${ZSTD_LEVEL}, DICTIONARY_SIZE_LIMIT 0`;
     await connection.run(
       `COPY (FROM vigie_rows()) TO '${file.replaceAll("'", "''")}' (${options}, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE ${ANY_ROWS})`,
     );

@@ -56,11 +56,11 @@ function decimalsOf(values: Float64Array, length: number): number | undefined {
   return decimals;
 }
 
-// Up to here whole numbers and the differences of any two are doubles; -0 is a value of its own.
+// Up to here whole numbers and the differences of any two are doubles. (The live file's compression does not tell -0 from 0.)
 const MOST_UNITS = 2 ** 52;
 
 function isExact(value: number, whole: number, divisor: number): boolean {
-  return whole / divisor === value && whole <= MOST_UNITS && whole >= -MOST_UNITS && !Object.is(value, -0);
+  return whole / divisor === value && whole <= MOST_UNITS && whole >= -MOST_UNITS;
 }
 
 function commonDivisor(one: number, other: number): number {
