@@ -13,9 +13,36 @@ export function floatText(value: number, digits?: number): string {
   return Number(`${kept}e${power}`).toFixed(Math.max(0, kept.replace(/[-.]/g, '').length - 1 - power));
 }
 
-/** A text in quotation marks, as Go's `%q` writes it. */
+/** A text in quotation marks, as Go's `%q` writes it; bytes that are not UTF-8 are in it as the lone surrogates U+DC80 to U+DCFF. */
 export function quoted(text: string): string {
-  return JSON.stringify(text);
+  return `"${text.replace(unprinted, escaped)}"`;
+}
+
+const unprinted = /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+const escapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+};
+
+function escaped(character: string): string {
+  const known = escapes[character];
+  if (known !== undefined) return known;
+  const code = character.codePointAt(0) as number;
+  if (code < 0x80) return `\\x${inHex(2, code)}`;
+  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${inHex(2, code - 0xdc00)}`;
+  if (code >= 0xd800 && code <= 0xdfff) return '\\ufffd';
+  return code < 0x10000 ? `\\u${inHex(4, code)}` : `\\U${inHex(8, code)}`;
+}
+
+function inHex(digits: number, code: number): string {
+  return code.toString(16).padStart(digits, '0');
 }
 
 const decimal = /^[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;

@@ -1,5 +1,4 @@
-import type { Expression, Matcher } from './ast.ts';
-import { matcherTest } from './match-labels.ts';
+import type { Expression } from './ast.ts';
 import { build } from './parse/build.ts';
 import { check } from './parse/check.ts';
 import { fault } from './parse/fault.ts';
@@ -9,7 +8,6 @@ import { faultAt, type Source } from './parse/source.ts';
 import { standIn } from './parse/stand-in.ts';
 import { syntaxOf } from './parse/syntax.ts';
 import { unexpected } from './parse/unexpected.ts';
-import { QueryError } from './query-error.ts';
 import { depthOf } from './tree.ts';
 
 /** What a question may say beside what Prometheus takes without flags. */
@@ -27,19 +25,6 @@ export function parse(text: string, { experimental = false }: ParseOptions = {})
   const expression = read(source);
   check(source, expression);
   return expression;
-}
-
-/** Reads what selects series, as `match[]` has it; throws a QueryError as `parse` does, and where it would take every series. */
-export function parseMatchers(text: string): readonly Matcher[] {
-  const source: Source = { text, experimental: false, written: new Map() };
-  const expression = read(source);
-  if (expression.kind !== 'selector' || expression.range !== undefined || expression.offset !== 0 || expression.fixed !== undefined) {
-    throw faultAt(source, expression.at, 'expected a series selector without a range, offset or @');
-  }
-  if (expression.matchers.every((matcher) => matcherTest(matcher)(''))) {
-    throw new QueryError('bad_data', 'match[] must contain at least one non-empty matcher', expression.at);
-  }
-  return expression.matchers;
 }
 
 /** Of a text what the grammar says, before types are looked at. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '../promql/queryable.ts';
-import { pretty } from '../promql/pretty.ts';
+import { print } from '../promql/print.ts';
 import { answerInstant, answerRange } from './evaluate-question.ts';
 import { answerLabels, answerLabelValues, answerSeries } from './label-questions.ts';
 import { success } from './pieces.ts';
@@ -25,7 +25,7 @@ const answers: Readonly<Record<Route, (asked: Asked) => Promise<Pieces>>> = {
   series: answerSeries,
   labels: answerLabels,
   label_values: answerLabelValues,
-  format_query: async ({ parameters }) => success([JSON.stringify(pretty(readExpression(parameters.text('query'))))]),
+  format_query: async ({ parameters }) => success([JSON.stringify(print(readExpression(parameters.text('query'))))]),
 };
 
 /**

@@ -74,13 +74,18 @@ function operand(source: Source, node: SyntaxNode, children: readonly SyntaxNode
 
 function call(source: Source, node: SyntaxNode, [name, body]: readonly [SyntaxNode, SyntaxNode]): Call {
   const args = childrenOf(body).map((arg) => build(source, arg));
-  const text = textOf(source, name);
-  const wrong = unknownFunction({ kind: 'identifier', text, from: name.from, to: name.to });
+  const text = functionName(source, name);
+  const wrong = unknownFunction({ kind: 'identifier', text, from: name.from, to: name.from + text.length });
   if (wrong !== undefined && !(source.experimental && functionNamed(text))) throw faultAt(source, wrong.at, wrong.message);
   return { kind: 'call', at: placeOf(node), name: text, args };
 }
 
-const withParameter: readonly string[] = ['topk', 'bottomk', 'count_values', 'quantile'];
+/** The name as it is written: the grammar may have read another, shorter one in its place. */
+function functionName({ text }: Source, { from }: SyntaxNode): string {
+  return /^\w+/.exec(text.slice(from, from + 100))?.[0] ?? '';
+}
+
+const withParameter: readonly string[] = ['topk', 'bottomk', 'limitk', 'limit_ratio', 'count_values', 'quantile'];
 
 function aggregate(source: Source, node: SyntaxNode, children: readonly SyntaxNode[]): Aggregate {
   const at = placeOf(node);
@@ -91,7 +96,8 @@ function aggregate(source: Source, node: SyntaxNode, children: readonly SyntaxNo
   const body = children.find(({ name }) => name === 'FunctionCallBody') as SyntaxNode;
   const args = childrenOf(body).map((arg) => build(source, arg));
   if (args.length === 0) throw faultAt(source, at, 'no arguments for aggregate expression provided');
-  if (op === 'limitk' || op === 'limit_ratio') throw faultAt(source, at, `${op}() is experimental and not enabled`);
+  if ((op === 'limitk' || op === 'limit_ratio') && !source.experimental)
+    throw faultAt(source, at, `${op}() is experimental and not enabled`);
   const expected = withParameter.includes(op) ? 2 : 1;
   if (args.length !== expected) {
     throw faultAt(source, at, `wrong number of arguments for aggregate expression provided, expected ${expected}, got ${args.length}`);

@@ -1,3 +1,4 @@
+import { functionNamed } from '../functions/functions.ts';
 import { isSign, labelsFollow } from './brackets.ts';
 import type { Token } from './token.ts';
 
@@ -6,25 +7,26 @@ import type { Token } from './token.ts';
  * and some names otherwise than Prometheus does; here it finds only what both read in the same way.
  */
 export function standIn(tokens: readonly Token[]): string {
-  const pieces: string[] = [];
-  const opened: ('groups' | 'matching' | 'braces' | undefined)[] = [];
-  let end = 0;
-  let before: Token | undefined;
-  /** What the parentheses were for that end just before. */
-  let closed: 'groups' | 'matching' | 'braces' | undefined;
-  for (const token of tokens) {
-    if (isSign(token, '(')) opened.push(labelsFollow(before));
-    if (isSign(token, '{')) opened.push('braces');
-    const isLabel = opened.at(-1) !== undefined;
-    pieces.push(
-      ' '.repeat(token.from - end),
-      isOperand(token, before, closed) || (isLabel && isName(token)) ? 'x'.repeat(token.text.length) : neutral(token),
-    );
-    closed = isSign(token, ')') || isSign(token, '}') ? opened.pop() : undefined;
-    before = token;
-    end = token.to;
+  const place = createPlace();
+  let text = '';
+  for (const [index, token] of tokens.entries()) {
+    const following = tokens[index + 1];
+    const isName = place.isLabel() || (place.isOperand() && isMetric(token, following));
+    const isCall = token.kind === 'identifier' && isSign(following, '(') && functionNamed(token.text) !== undefined;
+    text =
+      text.padEnd(token.from) + (isName && isWord(token) ? 'x'.repeat(token.text.length) : isCall ? anyFunction(token) : neutral(token));
+    place.pass(token, tokens[index - 1], isMetric(token, following));
   }
-  return pieces.join('');
+  return text;
+}
+
+function isWord({ kind, text }: Token): boolean {
+  return kind !== 'number' && kind !== 'duration' && kind !== 'string' && /^[a-zA-Z_:]/.test(text);
+}
+
+/** A function that the grammar knows, whether or not it knows this one. */
+function anyFunction({ text }: Token): string {
+  return (text.length < 3 ? 'ln' : 'abs').padEnd(text.length);
 }
 
 function neutral({ kind, text }: Token): string {
@@ -32,16 +34,55 @@ function neutral({ kind, text }: Token): string {
   return kind === 'string' ? `"${'x'.repeat(text.length - 2)}"` : text;
 }
 
-/** In the place of a label every word is one. */
-function isName({ kind, text }: Token): boolean {
-  return kind !== 'number' && kind !== 'duration' && kind !== 'string' && /^[a-zA-Z_:]/.test(text);
+/** Whether a word is a metric's name where an operand is due: words that mean something elsewhere are, unless they mean something here too. */
+function isMetric(token: Token, following: Token | undefined): boolean {
+  if (!isWord(token)) return false;
+  const { kind, text } = token;
+  if (kind === 'keyword') return labelsFollow(token) !== 'matching' && text.toLowerCase() !== 'bool';
+  if (kind === 'aggregator') return !isSign(following, '(') && labelsFollow(following) !== 'groups';
+  return !isSign(following, '(');
 }
 
-/** Whether `offset`, which the grammar knows as a modifier only, is a metric's name: where an operand is due. */
-function isOperand(token: Token, before: Token | undefined, closed: 'groups' | 'matching' | 'braces' | undefined): boolean {
-  if (token.kind !== 'keyword' || token.text.toLowerCase() !== 'offset') return false;
-  if (before === undefined || closed === 'matching') return true;
-  if (before.kind === 'operator') return before.text !== '@';
-  if (before.kind === 'keyword') return before.text.toLowerCase() === 'bool' || labelsFollow(before) === 'matching';
-  return isSign(before, '(') || isSign(before, ',');
+/** Where the next word stands. */
+interface Place {
+  isLabel(): boolean;
+  /** Whether an operand is due; otherwise an operator or something that belongs to the operand before. */
+  isOperand(): boolean;
+  pass(token: Token, before: Token | undefined, isMetric: boolean): void;
+}
+
+function createPlace(): Place {
+  const opened: ('groups' | 'matching' | 'braces' | undefined)[] = [];
+  let isOperand = true;
+
+  function passSign({ text }: Token, before: Token | undefined): void {
+    switch (text) {
+      case '(':
+        opened.push(labelsFollow(before));
+        isOperand = true;
+        break;
+      case '{':
+        opened.push('braces');
+        break;
+      case ')':
+      case '}':
+        // After the labels of `on` and the like comes the right operand.
+        isOperand = opened.pop() === 'matching';
+        break;
+      case ',':
+        isOperand = true;
+        break;
+      default:
+    }
+  }
+
+  return {
+    isLabel: () => opened.at(-1) !== undefined,
+    isOperand: () => isOperand,
+    pass(token, before, isMetric) {
+      if (token.kind === 'punctuation') return passSign(token, before);
+      if (isOperand && (token.kind === 'operator' || token.kind === 'keyword') && !isMetric) return;
+      isOperand = !isOperand && token.kind === 'operator' && token.text !== '@';
+    },
+  };
 }
