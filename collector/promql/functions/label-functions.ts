@@ -1,12 +1,16 @@
-import { RE2JS } from 're2js';
+import { RE2JSException } from 're2js';
 import type { Column } from '../evaluation.ts';
 import type { Labels } from '../labels.ts';
 import { labelValue } from '../labels.ts';
+import { capturing } from '../match/regular-expression.ts';
 import { QueryError } from '../query-error.ts';
 import { columnsOf, textOf } from './arguments.ts';
 import type { CallContext, WholeFunction } from './function.ts';
 import { expandTemplate } from './go-template.ts';
 import { mergeSame } from './merge-same.ts';
+
+// Calls in calls could double a value again and again.
+const LONGEST_VALUE = 65_536;
 
 const signature = { kind: 'whole', optional: 0, returns: 'vector' } as const;
 
@@ -18,15 +22,11 @@ export const labelFunctions: readonly WholeFunction[] = [
     args: ['vector', 'string', 'string', 'string', 'string'],
     of(args, context) {
       const [target, template, source] = [textOf(args, 1), textOf(args, 2), textOf(args, 3)];
-      const pattern = compiled(textOf(args, 4), context);
+      const replacementOf = remembered(replacing(textOf(args, 4), template, context));
       check('destination', target, 'label_replace', context);
-      const replacementOf = remembered((value: string) => {
-        const matcher = pattern.matcher(value);
-        return matcher.matches() ? expandTemplate(template, matcher) : undefined;
-      });
       const replaced = columnsOf(args, 0).map((column) => {
         const replacement = replacementOf(labelValue(column.labels, source));
-        return replacement === undefined ? column : withLabel(column, target, replacement);
+        return replacement === undefined ? column : withLabel(column, target, replacement, context);
       });
       return mergeSame(replaced, context);
     },
@@ -42,7 +42,7 @@ export const labelFunctions: readonly WholeFunction[] = [
       for (const source of sources) check('source', source, 'label_join', context);
       check('destination', target, 'label_join', context);
       const joined = columnsOf(args, 0).map((column) =>
-        withLabel(column, target, sources.map((source) => labelValue(column.labels, source)).join(separator)),
+        withLabel(column, target, sources.map((source) => labelValue(column.labels, source)).join(separator), context),
       );
       return mergeSame(joined, context);
     },
@@ -61,11 +61,13 @@ function remembered<Answer>(of: (value: string) => Answer): (value: string) => A
   };
 }
 
-function compiled(pattern: string, { at }: CallContext): RE2JS {
+function replacing(pattern: string, template: string, { at }: CallContext): (value: string) => string | undefined {
   try {
-    return RE2JS.compile(pattern, RE2JS.DOTALL);
-  } catch (cause) {
-    throw new QueryError('execution', `invalid regular expression in label_replace(): ${pattern}`, at, { cause });
+    return capturing(pattern, (match) => expandTemplate(template, match));
+  } catch (error) {
+    // One that is too large is told in its own words.
+    if (!(error instanceof QueryError && error.cause instanceof RE2JSException)) throw error;
+    throw new QueryError('execution', `invalid regular expression in label_replace(): ${pattern}`, at, { cause: error });
   }
 }
 
@@ -75,7 +77,10 @@ function check(which: string, name: string, call: string, { at }: CallContext): 
   throw new QueryError('execution', `invalid ${which} label name in ${call}(): ${name}`, at);
 }
 
-function withLabel(column: Column, name: string, value: string): Column {
+function withLabel(column: Column, name: string, value: string, { at: position }: CallContext): Column {
+  if (value.length > LONGEST_VALUE) {
+    throw new QueryError('execution', `label ${name} would have ${value.length} characters, at most ${LONGEST_VALUE}`, position);
+  }
   const { labels } = column;
   const written: string[] = [];
   let at = 0;

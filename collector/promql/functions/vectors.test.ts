@@ -75,6 +75,14 @@ describe('labels', () => {
     );
   });
 
+  it('are not written endlessly', () => {
+    const long = [column({ src: 'x'.repeat(40_000) }, [1])];
+    expect(() => call('label_replace', [long, 'dst', '$1$1', 'src', '(.*)'])).toThrow(
+      'label dst would have 80000 characters, at most 65536',
+    );
+    expect(() => call('label_join', [long, 'dst', '', 'src', 'src'])).toThrow('label dst would have 80000 characters, at most 65536');
+  });
+
   it('keep a name that was written although an operation has dropped the old one', () => {
     const [replaced] = call('label_replace', [[column({ a: 'x' }, [1], true)], '__name__', 'new', '', '']).columns;
     expect(replaced).toMatchObject({ labels: ['__name__', 'new', 'a', 'x'], dropsName: false });
@@ -96,6 +104,7 @@ describe('labels', () => {
 
   it.each([
     ['label_replace', ['dst', 'x', 'src', '(.*'], 'invalid regular expression in label_replace(): (.*'],
+    ['label_replace', ['dst', 'x', 'src', '(?:a{1000}b){20}'], 'regular expression is too large'],
     ['label_replace', ['', 'x', 'src', '.*'], 'invalid destination label name in label_replace(): '],
     ['label_join', ['dst', 'x', ''], 'invalid source label name in label_join(): '],
   ])('%s refuses %j', (name, texts, message) => {

@@ -1,4 +1,4 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { RE2JS, RE2JSException, type Matcher } from 're2js';
 import { QueryError } from '../query-error.ts';
 import { globTest } from './globs.ts';
 import { regexSize } from './regex-size.ts';
@@ -20,10 +20,25 @@ const kept = new Map<string, RE2JS>();
  * returns throws one of type `timeout` when it has taken ten seconds.
  */
 export function regularExpression(pattern: string): (value: string) => boolean {
-  if (pattern.length > LONGEST) {
-    throw new QueryError('bad_data', `regular expression is too long: ${pattern.length} characters, at most ${LONGEST}`);
-  }
-  return globTest(pattern) ?? withinTime(compiled(pattern));
+  refuseLong(pattern);
+  return globTest(pattern) ?? lastKept(withinTime(pattern, compiled(pattern), (regex, value) => regex.matches(value)));
+}
+
+/**
+ * What a regular expression makes of whole values, by the groups that it finds in them; undefined for those that it does not accept.
+ * It is limited, and throws, as {@link regularExpression} does.
+ */
+export function capturing<Made>(pattern: string, make: (match: Matcher) => Made): (value: string) => Made | undefined {
+  refuseLong(pattern);
+  return withinTime(pattern, compiled(pattern), (regex, value) => {
+    const matcher = regex.matcher(value);
+    return matcher.matches() ? make(matcher) : undefined;
+  });
+}
+
+function refuseLong(pattern: string): void {
+  if (pattern.length <= LONGEST) return;
+  throw new QueryError('bad_data', `regular expression is too long: ${pattern.length} characters, at most ${LONGEST}`);
 }
 
 function compiled(pattern: string): RE2JS {
@@ -59,19 +74,26 @@ function refuseLarge(instructions: number): void {
   throw new QueryError('bad_data', `regular expression is too large: about ${instructions} instructions, at most ${MOST_INSTRUCTIONS}`);
 }
 
-function withinTime(regex: RE2JS): (value: string) => boolean {
+function withinTime<Answer>(pattern: string, regex: RE2JS, of: (regex: RE2JS, value: string) => Answer): (value: string) => Answer {
   let taken = 0;
-  let last: string | undefined;
-  let answer = false;
   return (value) => {
-    // Series come in the order of their labels, so that the same value often comes again.
-    if (value === last) return answer;
     if (taken > LONGEST_TIME)
-      throw new QueryError('timeout', `regular expression takes more than ${LONGEST_TIME / 1000} s: ${regex.pattern().slice(0, 100)}`);
+      throw new QueryError('timeout', `regular expression takes more than ${LONGEST_TIME / 1000} s: ${pattern.slice(0, 100)}`);
     const start = performance.now();
-    answer = regex.matches(value);
-    last = value;
+    const answer = of(regex, value);
     taken += performance.now() - start;
+    return answer;
+  };
+}
+
+// Series come in the order of their labels, so that the same value often comes again.
+function lastKept<Answer>(of: (value: string) => Answer): (value: string) => Answer {
+  let last: string | undefined;
+  let answer: Answer;
+  return (value) => {
+    if (value === last) return answer;
+    answer = of(value);
+    last = value;
     return answer;
   };
 }
