@@ -4,6 +4,7 @@ import { metricName } from '../../collector/series/identity.ts';
 import { post, startCollectorProgram, temporaryFolder } from '../collector.ts';
 import type { Running } from '../collector.ts';
 import { lineReadings } from '../line-readings.ts';
+import { startInfluxd } from '../services/influxd.ts';
 import { needsServer } from '../services/needs-server.ts';
 import { startPrometheus } from '../services/prometheus.ts';
 import type { Service } from '../services/service.ts';
@@ -13,6 +14,7 @@ import { difference } from './promql-differential/compare.ts';
 import { familiesOf } from './promql-differential/families.ts';
 import { expressions } from './promql-differential/grammar.ts';
 import { functionQuestions } from './promql-differential/function-questions.ts';
+import { knownDifferences } from './promql-differential/known-differences.ts';
 import { LENGTH, madeSeries } from './promql-differential/made-series.ts';
 import { operatorQuestions } from './promql-differential/operator-questions.ts';
 import { instantQuestions, orderedQuestions, refusedQuestions } from './promql-differential/other-questions.ts';
@@ -34,14 +36,20 @@ function beginning(now: number): number {
   return Math.floor((now / 1000 - 4 * HOUR) / day) * day - 3 * HOUR;
 }
 
-needsServer('prometheus', 'promtool')('the answers of Prometheus 2.42 to the same questions about the same samples', () => {
+needsServer(
+  'prometheus',
+  'promtool',
+  'influxd',
+)('the answers of Prometheus 2.42 to the same questions about the same samples', () => {
   const start = beginning(Date.now());
   // The recording lies around the time that most questions are about.
   const recordedFrom = start + 3.75 * HOUR;
   const noon = start + 4 * HOUR + 0.5;
-  const folder = temporaryFolder();
-  let collector: Running & { readonly url: string };
+  const folders = { embedded: temporaryFolder(), influxdb: temporaryFolder() };
+  /** One with the embedded store, one with an InfluxDB. */
+  const collectors: { readonly store: string; readonly collector: Running & { readonly url: string } }[] = [];
   let prometheus: Service;
+  let influxd: Service;
   let made: readonly Written[];
   let recorded: readonly Written[];
 
@@ -55,18 +63,23 @@ needsServer('prometheus', 'promtool')('the answers of Prometheus 2.42 to the sam
     const lines = await recordedLines(recordedFrom * 1000);
     recorded = await lineReadings(lines);
     prometheus = await startPrometheus('', { openMetrics: openMetrics([...made, ...recorded]) });
-    collector = await startCollectorProgram(folder.path);
+    influxd = await startInfluxd();
+    collectors.push({ store: 'embedded', collector: await startCollectorProgram(folders.embedded.path) });
+    const stores = { influxdb: { url: influxd.url } };
+    collectors.push({ store: 'influxdb', collector: await startCollectorProgram(folders.influxdb.path, { stores }) });
     for (const body of [...lineBodies(series), Buffer.from(lines.join('\n'))]) {
-      const { status, text } = await post(collector.url, body);
-      if (status !== 204) throw new Error(`the collector answered ${status}: ${text}`);
+      for (const { store, collector } of collectors) {
+        const { status, text } = await post(collector.url, body);
+        if (status !== 204) throw new Error(`the collector (${store}) answered ${status}: ${text}`);
+      }
     }
   }, 180_000);
   afterAll(async () => {
-    await Promise.all([prometheus?.stop(), collector?.kill()]);
-    folder.remove();
+    await Promise.all([...collectors.map(({ collector }) => collector.kill()), prometheus?.stop(), influxd?.stop()]);
+    for (const folder of Object.values(folders)) folder.remove();
   });
 
-  /** Asks both; answers what differs, and which part of the answers were not empty. */
+  /** Asks all; answers what differs, and which part of the answers were not empty. */
   const compared = async (
     what: string,
     questions: readonly Question[],
@@ -74,17 +87,21 @@ needsServer('prometheus', 'promtool')('the answers of Prometheus 2.42 to the sam
     const faults: string[] = [];
     let answered = 0;
     for (const question of questions) {
-      const [ours, theirs] = await Promise.all([ask(collector.url, question), ask(prometheus.url, question)]);
+      const known = knownDifferences.find(({ asked }) => asked?.test(question.expression) === true);
+      if (known !== undefined) throw new Error(`${question.expression} is not to be asked: ${known.what}`);
+      const theirs = await ask(prometheus.url, question);
       if (!isEmpty(theirs)) answered++;
-      const fault = difference(ours, theirs, question.ordered === true);
-      if (fault === undefined) continue;
-      faults.push(`${question.expression} ${JSON.stringify(question.at)}: ${fault}`);
-      if (faults.length <= SHOWN) console.log(`${faults.at(-1)}\n${shown('ours', ours)}\n${shown('theirs', theirs)}`);
+      for (const { store, collector } of collectors) {
+        const ours = await ask(collector.url, question);
+        const fault = difference(ours, theirs, question.ordered === true);
+        if (fault === undefined) continue;
+        faults.push(`${store}: ${question.expression} ${JSON.stringify(question.at)}: ${fault}`);
+        if (faults.length <= SHOWN) console.log(`${faults.at(-1)}\n${shown('ours', ours)}\n${shown('theirs', theirs)}`);
+      }
     }
     const share = answered / questions.length;
-    console.log(
-      `${what}: ${questions.length} questions, ${answered} answers not empty (${(share * 100).toFixed(1)} %), ${faults.length} differ`,
-    );
+    const counts = `${questions.length} questions, ${answered} answers not empty (${(share * 100).toFixed(1)} %)`;
+    console.log(`${what}: ${counts}; ${faults.length} of the embedded store and of InfluxDB differ`);
     return { faults, share };
   };
 
@@ -104,7 +121,7 @@ needsServer('prometheus', 'promtool')('the answers of Prometheus 2.42 to the sam
     expect(faults).toEqual([]);
     expect(share).toBeGreaterThanOrEqual(0.9);
     expect(questions.length).toBeGreaterThan(300);
-  });
+  }, 180_000);
 
   it('are ours, to questions made by chance about made series', async () => {
     const times = Array.from({ length: 20 }, (_, at) => start + 2.5 * HOUR + at * 631 + 0.5);
@@ -122,7 +139,7 @@ needsServer('prometheus', 'promtool')('the answers of Prometheus 2.42 to the sam
     const { faults, share } = await compared(`by chance (seed ${SEED}), made series`, questions);
     expect(faults).toEqual([]);
     expect(share).toBeGreaterThanOrEqual(0.9);
-  });
+  }, 180_000);
 
   it('are ours, to questions made by chance about what the agent reads here', async () => {
     const next = expressions(SEED, {
@@ -140,7 +157,7 @@ needsServer('prometheus', 'promtool')('the answers of Prometheus 2.42 to the sam
     const { faults, share } = await compared(`by chance (seed ${SEED}), recorded series`, questions);
     expect(faults).toEqual([]);
     expect(share).toBeGreaterThanOrEqual(0.9);
-  });
+  }, 180_000);
 
   it('are refusals where ours are', async () => {
     const questions = refusedQuestions.flatMap((expression): Question[] => [
