@@ -107,7 +107,7 @@ export function selfMetrics(version: string, readable: Readable, warn: (message:
     name: 'vigie_collector_query_seconds',
     help: 'Time from a question in PromQL until its answer was written, by route.',
     labelNames: ['route'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120],
+    buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60],
     registers,
   });
   const questionFailures = counter('query_failures_total', "Questions in PromQL that got an error, by Prometheus's name for it.", ['type']);

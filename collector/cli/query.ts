@@ -40,7 +40,8 @@ export const query: Command = {
     const { path, form } = questionOf(expression, values, Date.now());
     const { address, response, body } = await askCollector(values.url, path, { form, timeoutMs: TIMEOUT_MS });
     if (!isAnswer(body)) throw new Error(`${address} answers ${response.status}, and not as Prometheus does; is it a collector of Vigie?`);
-    if (body.status !== 'success') throw new Error(pointedAt(body.error ?? 'no reason was given', expression));
+    if (body.status !== 'success')
+      throw new Error(pointedAt((body.error ?? 'no reason was given').replace('invalid parameter "query": ', ''), expression));
     const { data, warnings = [], infos = [] } = body;
     for (const [kind, notes] of Object.entries({ warning: warnings, info: infos }))
       for (const note of notes) standardError(`${kind}: ${note}\n`);

@@ -140,7 +140,8 @@ describe('questions', () => {
   });
 
   it('that wait too long are told so', async () => {
-    open({ concurrency: 1, limits: { ...limits, timeout: 200 } });
+    open({ concurrency: 1, limits: { ...limits, timeout: 500 } });
+    await expect.poll(() => value('1')).toMatchObject({ status: 'success' });
     const hanging = failureOf(ask('query', { query: 'block' }));
     await expect(value('1')).rejects.toMatchObject({ type: 'timeout', message: 'query timed out in query queue' });
     expect(await hanging).toMatchObject({ type: 'timeout' });
@@ -166,6 +167,17 @@ describe('questions', () => {
 
 describe('a thread that answers questions', () => {
   afterEach(() => opened.questions.close());
+
+  it('gives a question up that holds more than there is for all, and nothing else', async () => {
+    open({ limits: { ...limits, samples: 100_000_000, points: 100_000, memory: 2 ** 26 } });
+    const waiting = failureOf(ask('query', { query: 'hang', timeout: '3' }));
+    expect(await ask('query_range', { query: 'many', start: '0', end: '1000000', step: '20' })).toMatchObject({
+      status: 422,
+      body: { errorType: 'execution', error: expect.stringContaining('64 MiB (query.memory)') as string },
+    });
+    expect(await value('1')).toMatchObject({ status: 'success' });
+    expect([await waiting, opened.noted.restarts]).toEqual([undefined, 0]);
+  });
 
   it('is replaced where it needs too much memory, and its questions fail', async () => {
     open();
