@@ -18,9 +18,9 @@ interface Open {
 
 /**
  * Answers what comes through the port until it is closed. Samples are told a piece at a time, each when it is wanted, so that
- * whoever is slow holds no more than two.
+ * whoever is slow holds no more than two. What is returned gives every question up.
  */
-export function answerQuestions(port: MessagePort, answering: Answering): void {
+export function answerQuestions(port: MessagePort, answering: Answering): () => void {
   const open = new Map<number, Open>();
 
   const tell = (told: Told, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(told, transfer);
@@ -91,9 +91,14 @@ export function answerQuestions(port: MessagePort, answering: Answering): void {
       one?.more();
     } else begin(asked);
   });
-  port.on('close', () => {
+  const end = (): void => {
     for (const one of open.values()) cancel(one);
-  });
+  };
+  port.on('close', end);
+  return () => {
+    port.close();
+    end();
+  };
 }
 
 function buffersOf({ ends, times, values, buckets }: Piece): ArrayBuffer[] {

@@ -1,5 +1,5 @@
-import { growing, push, reserve } from './flat-samples.ts';
-import type { Growing, Stretch } from './flat-samples.ts';
+import { growing, push, reserve } from './samples.ts';
+import type { Growing, Stretch } from './samples.ts';
 
 /**
  * The samples of one series that came in these stretches, one after the other: in the order of their times, each time once, the

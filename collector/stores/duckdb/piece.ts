@@ -1,6 +1,6 @@
 import type { Piece } from './ask-messages.ts';
-import { growing, push, reserve } from './flat-samples.ts';
-import type { Growing, Stretch } from './flat-samples.ts';
+import { growing, push, reserve } from './samples.ts';
+import type { Growing, Stretch } from './samples.ts';
 
 /** Moments at which only the latest sample counts: `to`, and whole steps before it; with step 0, `to` alone. */
 export interface Moments {

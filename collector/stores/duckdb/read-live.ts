@@ -1,6 +1,6 @@
-import { firstAtOrAfter, inOrder } from './in-order.ts';
-import { growing, push, stretchOf } from './flat-samples.ts';
-import type { Stretch } from './flat-samples.ts';
+import { inOrder } from './in-order.ts';
+import { growing, push } from './samples.ts';
+import type { Growing, Stretch } from './samples.ts';
 import type { LiveDay } from './live-day.ts';
 import { readRuns } from './read-runs.ts';
 import type { Readers } from './readers.ts';
@@ -20,8 +20,12 @@ export interface LiveQuery {
   readonly remember: boolean;
 }
 
-/** By series, stretches of its samples, of which each stands over those before it. */
-export type Stretches = readonly (readonly Stretch[])[];
+/** Samples of the series that were asked for, a few outside the time among them. */
+export interface Found {
+  readonly samples: number;
+  /** Those of one of them, in the order they came, perhaps in `room`. */
+  stretch(at: number, room: Growing): Stretch;
+}
 
 /** How much earlier than asked for samples are read that are kept: the next question may look back a little further. */
 const EARLIER_MS = 60_000;
@@ -47,43 +51,34 @@ export async function readFile(
   live: LiveDay,
   query: LiveQuery,
   { readers, cache, signal }: { readonly readers: Readers; readonly cache: SampleCache; readonly signal: AbortSignal },
-): Promise<Stretch[] | undefined> {
+): Promise<Found | undefined> {
   const { partition, series, day } = live;
-  const { places, from, to, expected, most } = query;
-  if (partition === undefined) return places.map(() => NOTHING);
+  const { places, to, expected, most } = query;
   const asOf = cache.asOf(day);
-  const found = places.map((place) => {
-    if (place === undefined || series.numbersOf(place).length === 0) return NOTHING;
-    return cache.get(day, place, from);
+  const cached = places.map((place) => {
+    if (partition === undefined || place === undefined || series.numbersOf(place).length === 0) return NOTHING;
+    return cache.get(day, place, query.from);
   });
-  const missing = places.filter((_, at) => found[at] === undefined) as number[];
-  if (missing.length > 0) {
-    const keeps = query.remember && to >= Date.now() - NEARLY_NOW_MS;
-    const read = await readers.use(signal, (connection) =>
-      readRuns(
-        connection,
-        { catalog: partition.catalog, longestRun: partition.longestRun, series: series.size },
-        {
-          numbers: missing.map((place) => series.numbersOf(place)),
-          from: keeps ? from - EARLIER_MS : from,
-          to: keeps ? Number.POSITIVE_INFINITY : to,
-          expected,
-          most,
-        },
-      ),
-    );
-    if (read === undefined) return undefined;
-    const room = growing();
-    const stretches = missing.map((_, at) => inOrder([stretchOf(read, at)], room));
-    if (keeps) cache.put(day, missing, from - EARLIER_MS, stretches, asOf);
-    let next = 0;
-    for (const [at, stretch] of found.entries()) if (stretch === undefined) found[at] = stretches[next++];
-  }
-  return found.map((stretch = NOTHING) => within(stretch, from, to));
-}
+  const held = cached.reduce((sum, stretch) => sum + (stretch === undefined ? 0 : stretch.to - stretch.from), 0);
+  const missing = places.filter((_, at) => cached[at] === undefined) as number[];
+  if (missing.length === 0 || partition === undefined) return { samples: held, stretch: (at) => cached[at] ?? NOTHING };
 
-function within({ times, values, from, to }: Stretch, earliest: number, latest: number): Stretch {
-  const start = firstAtOrAfter(times, from, to, earliest);
-  const end = firstAtOrAfter(times, start, to, latest);
-  return { times, values, from: start, to: end < to && times[end] === latest ? end + 1 : end };
+  const keeps = query.remember && to >= Date.now() - NEARLY_NOW_MS;
+  const from = keeps ? query.from - EARLIER_MS : query.from;
+  const source = { catalog: partition.catalog, longestRun: partition.longestRun, series: series.size };
+  const numbers = missing.map((place) => series.numbersOf(place));
+  const time = { from, to: keeps ? Number.POSITIVE_INFINITY : to };
+  const read = await readers.use(signal, (connection) => readRuns(connection, source, { numbers, ...time, expected, most }));
+  if (read === undefined) return undefined;
+  if (keeps && cache.asOf(day) === asOf && cache.hasRoom(missing.length, read.samples)) {
+    const [room, merging] = [growing(), growing()];
+    for (const [at, place] of missing.entries()) cache.put(day, place, from, inOrder([read.unpack(at, room)], merging));
+  }
+  const slots = new Int32Array(places.length);
+  let next = 0;
+  for (const [at, stretch] of cached.entries()) slots[at] = stretch === undefined ? next++ : -1;
+  return {
+    samples: held + read.samples,
+    stretch: (at, room) => cached[at] ?? read.unpack(slots[at] as number, room),
+  };
 }

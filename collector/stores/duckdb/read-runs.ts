@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import type { FlatSamples } from './flat-samples.ts';
+import { reserve } from './samples.ts';
+import type { Growing, Stretch } from './samples.ts';
 import { scansOf } from './scans.ts';
 
 /** Where runs are read from. */
@@ -25,8 +26,8 @@ export interface RunQuery {
 
 /** Runs as a chunk of an answer holds them; copied out of it, as DuckDB takes its memory back. */
 interface Runs {
-  readonly length: number;
-  readonly series: Uint32Array;
+  /** Of each run: its series' place in the answer, counted from 1; 0 for runs that nobody asked for. */
+  readonly slots: Uint32Array;
   /** 64-bit integers in two halves. */
   readonly starts: Int32Array;
   readonly steps: Uint32Array;
@@ -36,13 +37,23 @@ interface Runs {
 }
 
 /** Samples of which an answer is not kept whole by DuckDB, whose memory comes back only when JavaScript's garbage is collected; of fewer, it costs less. */
-const STREAMED = 200_000;
+const STREAMED = 5_000_000;
+/** What a chunk can hold: DuckDB's vector size. */
+const CHUNK_RUNS = 2048;
 
-/** The samples of a file's runs by series, each in the order it came; undefined where they are more than `most`. */
-export async function readRuns(connection: DuckDBConnection, source: RunSource, query: RunQuery): Promise<FlatSamples | undefined> {
+/** Runs that were read, by series. */
+export interface RunsRead {
+  /** How many samples they have, a few outside the time among them. */
+  readonly samples: number;
+  /** The samples of one of the series within the time, in the order they came, unpacked into `room`. */
+  unpack(slot: number, room: Growing): Stretch;
+}
+
+/** The samples of a file's runs by series; undefined where they are more than `most`. */
+export async function readRuns(connection: DuckDBConnection, source: RunSource, query: RunQuery): Promise<RunsRead | undefined> {
   const { numbers, from, to, most } = query;
   const slots = slotsOf(numbers);
-  const counts = new Uint32Array(numbers.length);
+  const ends = new Uint32Array(numbers.length);
   const found: Runs[] = [];
   let samples = 0;
   for (const scan of scansOf(numbers, source.series)) {
@@ -51,17 +62,18 @@ export async function readRuns(connection: DuckDBConnection, source: RunSource, 
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
-      const runs = runsOf(chunk);
+      const runs = runsOf(chunk, slots);
       found.push(runs);
       samples += runs.values.length;
       if (samples > most) {
         await leave(connection);
         return undefined;
       }
-      count(counts, runs, slots, from, to);
+      for (const slot of runs.slots) if (slot > 0) (ends[slot - 1] as number)++;
     }
   }
-  return placed(found, counts, slots, from, to);
+  const places = placesBySlot(found, ends);
+  return { samples, unpack: (slot, room) => unpack(found, places.subarray(ends[slot - 1] ?? 0, ends[slot]), room, from, to) };
 }
 
 // The next statement of a connection ends what it still streams, with its transaction.
@@ -104,7 +116,7 @@ function timestamp(time: number): string {
 const EARLIEST_MS = -62_135_596_800_000;
 const LATEST_MS = 253_402_300_799_999;
 
-function runsOf({ chunk, rowCount: length }: DuckDBDataChunk): Runs {
+function runsOf({ chunk, rowCount: length }: DuckDBDataChunk, { least, of }: Slots): Runs {
   const data = (column: number, bytes: number): Uint8Array =>
     duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, column), length * bytes);
   const lists = duckdb.data_chunk_get_vector(chunk, 3);
@@ -114,9 +126,10 @@ function runsOf({ chunk, rowCount: length }: DuckDBDataChunk): Runs {
   const steps = data(2, 4);
   const entries = data(3, 16);
   const child = duckdb.vector_get_data(duckdb.list_vector_get_child(lists), values * 8);
+  const slots = new Uint32Array(series.buffer, series.byteOffset, length);
+  for (let run = 0; run < length; run++) slots[run] = of[(slots[run] as number) - least] ?? 0;
   return {
-    length,
-    series: new Uint32Array(series.buffer, series.byteOffset, length),
+    slots,
     starts: new Int32Array(starts.buffer, starts.byteOffset, length * 2),
     steps: new Uint32Array(steps.buffer, steps.byteOffset, length),
     entries: new Uint32Array(entries.buffer, entries.byteOffset, length * 4),
@@ -128,41 +141,43 @@ function startOf({ starts }: Runs, run: number): number {
   return (starts[2 * run + 1] as number) * 2 ** 32 + ((starts[2 * run] as number) >>> 0);
 }
 
-function count(counts: Uint32Array, runs: Runs, { least, of }: Slots, from: number, to: number): void {
-  for (let run = 0; run < runs.length; run++) {
-    const slot = of[(runs.series[run] as number) - least] ?? 0;
-    if (slot === 0) continue;
-    const start = startOf(runs, run);
-    const step = runs.steps[run] as number;
-    const length = runs.entries[4 * run + 2] as number;
-    counts[slot - 1] = (counts[slot - 1] as number) + Math.max(0, lastOf(start, step, length, to) - firstOf(start, step, from) + 1);
+// The runs' places (chunk, and run within it) sorted by slot, each slot's in the order they came. Makes counts by slot ends by slot.
+function placesBySlot(found: readonly Runs[], counts: Uint32Array): Uint32Array {
+  let next = 0;
+  for (let slot = 0; slot < counts.length; slot++) {
+    const count = counts[slot] as number;
+    counts[slot] = next;
+    next += count;
   }
-}
-
-function placed(found: readonly Runs[], counts: Uint32Array, { least, of }: Slots, from: number, to: number): FlatSamples {
-  // Where the next sample of each series goes; in the end, where its samples end.
-  const ends = new Uint32Array(counts.length);
-  for (let slot = 1; slot < counts.length; slot++) ends[slot] = (ends[slot - 1] as number) + (counts[slot - 1] as number);
-  const total = counts.length === 0 ? 0 : (ends.at(-1) as number) + (counts.at(-1) as number);
-  const times = new Float64Array(total);
-  const values = new Float64Array(total);
-  for (const runs of found) {
-    for (let run = 0; run < runs.length; run++) {
-      const slot = of[(runs.series[run] as number) - least] ?? 0;
-      if (slot === 0) continue;
-      const start = startOf(runs, run);
-      const step = runs.steps[run] as number;
-      const last = lastOf(start, step, runs.entries[4 * run + 2] as number, to);
-      const offset = runs.entries[4 * run] as number;
-      let at = ends[slot - 1] as number;
-      for (let sample = firstOf(start, step, from); sample <= last; sample++) {
-        times[at] = start + sample * step;
-        values[at++] = runs.values[offset + sample] as number;
-      }
-      ends[slot - 1] = at;
+  const places = new Uint32Array(next);
+  for (const [chunk, { slots }] of found.entries()) {
+    for (let run = 0; run < slots.length; run++) {
+      const slot = slots[run] as number;
+      if (slot > 0) places[(counts[slot - 1] as number)++] = chunk * CHUNK_RUNS + run;
     }
   }
-  return { ends, times, values };
+  return places;
+}
+
+function unpack(found: readonly Runs[], places: Uint32Array, room: Growing, from: number, to: number): Stretch {
+  room.length = 0;
+  for (const place of places) {
+    const runs = found[Math.floor(place / CHUNK_RUNS)] as Runs;
+    const run = place % CHUNK_RUNS;
+    const start = startOf(runs, run);
+    const step = runs.steps[run] as number;
+    const offset = runs.entries[4 * run] as number;
+    const last = lastOf(start, step, runs.entries[4 * run + 2] as number, to);
+    let at = room.length;
+    reserve(room, at + last + 1);
+    const { times, values } = room;
+    for (let sample = firstOf(start, step, from); sample <= last; sample++) {
+      times[at] = start + sample * step;
+      values[at++] = runs.values[offset + sample] as number;
+    }
+    room.length = at;
+  }
+  return { times: room.times, values: room.values, from: 0, to: room.length };
 }
 
 // The first sample of a run that is not before `from`.

@@ -4,6 +4,8 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 export interface Readers {
   /** Runs with a connection of its own, once one is free; ends what runs on it when the signal aborts. */
   use<Result>(signal: AbortSignal, run: (connection: DuckDBConnection) => Promise<Result>): Promise<Result>;
+  /** Resolves once nothing runs; nobody may read then. A thread that ends while a statement runs takes the process with it. */
+  close(): Promise<void>;
 }
 
 /** What DuckDB may use in bytes, as it writes sizes: while somebody reads, and else. */
@@ -24,6 +26,8 @@ export async function openReaders(instance: DuckDBInstance, memory: ReadingMemor
   const waiting: ((connection: DuckDBConnection) => void)[] = [];
   let using = 0;
   let isRaised = false;
+  let isClosed = false;
+  let idle = (): void => undefined;
   let setting: Promise<void> = Promise.resolve();
 
   const setMemory = (raised: boolean): Promise<void> => {
@@ -34,7 +38,7 @@ export async function openReaders(instance: DuckDBInstance, memory: ReadingMemor
     return setting;
   };
   const lower = (): void => {
-    if (using === 0 && isRaised) void setMemory(false);
+    if (using === 0 && isRaised && !isClosed) void setMemory(false);
   };
   const take = (): Promise<DuckDBConnection> => {
     const connection = free.pop();
@@ -64,7 +68,13 @@ export async function openReaders(instance: DuckDBInstance, memory: ReadingMemor
         signal.removeEventListener('abort', interrupt);
         giveBack(connection);
         if (--using === 0) setTimeout(lower, LINGER_MS).unref();
+        if (using === 0) idle();
       }
+    },
+    async close() {
+      if (using > 0) await new Promise<void>((resolve) => (idle = resolve));
+      isClosed = true;
+      await setting;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { firstAtOrAfter, inOrder } from './in-order.ts';
-import { growing } from './flat-samples.ts';
-import type { Stretch } from './flat-samples.ts';
+import { growing } from './samples.ts';
+import type { Stretch } from './samples.ts';
 
 /**
  * Decoded samples of series that were asked for lately, so that who asks again every few seconds does not read an hour of the file
@@ -9,16 +9,18 @@ import type { Stretch } from './flat-samples.ts';
 export interface SampleCache {
   /** What the file of the day holds of a series from `from` on, in order; undefined where that is not held. */
   get(day: string, place: number, from: number): Stretch | undefined;
+  /** Whether so many series with so many samples in all may be kept: what is more would leave little else. */
+  hasRoom(series: number, samples: number): boolean;
   /**
-   * Keeps what the file of the day holds of series from `from` on, in order. Nothing is kept where a commit of the day has ended
-   * since `asOf`: its rows may be missing; nor where they are so much that little else could stay.
+   * Keeps what the file of the day holds of a series from `from` on, in order. To be called only where `asOf` has not changed
+   * since before the file was read: else rows of a commit may be missing.
    */
-  put(day: string, places: readonly number[], from: number, samples: readonly Stretch[], asOf: number): void;
+  put(day: string, place: number, from: number, samples: Stretch): void;
   /** Adds the rows of a commit to the series of its day that are held. */
   extend(day: string, rowsOf: (place: number) => Stretch): void;
   /** Forgets a day. */
   forget(day: string): void;
-  /** Counts what makes samples that are being read incomplete, for `put`. */
+  /** Counts commits of the day and what else makes samples incomplete that are being read. */
   asOf(day: string): number;
   readonly bytes: number;
 }
@@ -96,20 +98,17 @@ export function sampleCache(most: number): SampleCache {
       const { times, values, length } = held;
       return { times, values, from: firstAtOrAfter(times, 0, length, from), to: length };
     },
-    put(day, places, from, samples, asOf) {
-      const size = samples.reduce((sum, { from, to }) => sum + ENTRY_BYTES + (to - from) * SAMPLE_BYTES, 0);
-      if ((commits.get(day) ?? 0) !== asOf || size > most / 4) return;
-      for (const [at, place] of places.entries()) {
-        const key = keyOf(day, place);
-        const before = entries.get(key);
-        if (before !== undefined) remove(key, before);
-        const none = { times: new Float64Array(0), values: new Float64Array(0), length: 0 };
-        const held: Held = { day, place, from, asked: from, ...none };
-        entries.set(key, held);
-        bytes += sizeOf(held);
-        replace(key, held, samples[at] as Stretch);
-        held.asked = from;
-      }
+    hasRoom: (series, samples) => series * ENTRY_BYTES + samples * SAMPLE_BYTES <= most / 4,
+    put(day, place, from, samples) {
+      const key = keyOf(day, place);
+      const before = entries.get(key);
+      if (before !== undefined) remove(key, before);
+      const none = { times: new Float64Array(0), values: new Float64Array(0), length: 0 };
+      const held: Held = { day, place, from, asked: from, ...none };
+      entries.set(key, held);
+      bytes += sizeOf(held);
+      replace(key, held, samples);
+      held.asked = from;
       for (const [key, held] of entries) {
         if (bytes <= most) break;
         remove(key, held);

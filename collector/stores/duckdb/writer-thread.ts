@@ -36,6 +36,8 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port
   let writing: DuckDBConnection;
   let readers: Readers;
   const cache = sampleCache(CACHE_BYTES);
+  // By asker, what gives its questions up.
+  const ends = new Set<() => void>();
 
   const attach = async (live: LiveDay): Promise<Partition> => {
     const context = { connection: writing, gate: changes };
@@ -108,10 +110,14 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port
     },
 
     letAsk(port) {
-      answerQuestions(port, { sources: { live: () => days.all(), sealed: () => [] }, gate: changes, hear, readers, cache });
+      const end = answerQuestions(port, { sources: { live: () => days.all(), sealed: () => [] }, gate: changes, hear, readers, cache });
+      ends.add(end);
+      port.on('close', () => ends.delete(end));
     },
 
     async close() {
+      for (const end of ends) end();
+      await readers.close();
       await changes.change(async () => {
         for (const { partition } of days.all()) await partition?.detach();
       });
