@@ -7,7 +7,7 @@ import { SEALED_FILES } from './folders.ts';
 import type { Gathered } from './gathered.ts';
 import { quoted } from './quoted.ts';
 import { SAMPLE_SQL } from './sample-values.ts';
-import { sealedAppliedOf } from './sealed-applied.ts';
+import { sealedApplied } from './sealed-applied.ts';
 import { doublesOf, wholesOf } from './vectors.ts';
 
 /** Everything there is of a day: its live file, and what was sealed of it before. Series are numbered anew, in the order of (name, labels). */
@@ -37,7 +37,7 @@ export interface OlderDay {
 }
 
 /** Samples that are sorted at once; of large days no less than a part, as each pass reads the file. */
-const PASS_SAMPLES = 8_388_608;
+const PASS_SAMPLES = 4_194_304;
 const MOST_PASSES = 24;
 
 /** The columns of a roll-up behind the series, as doubles. */
@@ -62,7 +62,7 @@ export async function openDaySource(instance: DuckDBInstance, catalog: string | 
     return {
       connection,
       series: Number(series),
-      applied: Math.max(await appliedOf(connection, catalog), await sealedAppliedOf(connection, folder)),
+      applied: Math.max(await appliedOf(connection, catalog), sealedApplied(folder)),
       names: (await rowsOf(connection, 'SELECT name, min(number) FROM vigie_named GROUP BY name ORDER BY 2')).map(([name, first]) => ({
         name: String(name),
         first: Number(first),

@@ -60,7 +60,7 @@ export interface SealedBuckets {
   readonly increases: Float64Array | undefined;
 }
 
-/** A sealed day that can be read. */
+/** A sealed day that can be read; a question ends, with the signal's reason, when its signal does. */
 export interface SealedDay {
   /** `2026-11-20`, UTC. */
   readonly day: string;
@@ -69,9 +69,9 @@ export interface SealedDay {
   /** The highest log record whose rows are in it. */
   readonly applied: number;
   /** The series that match, in the order of their numbers. */
-  series(match: SealedMatch): Promise<readonly SealedName[]>;
+  series(match: SealedMatch, signal?: AbortSignal): Promise<readonly SealedName[]>;
   /** Samples of these series, given in the order of their numbers; a series without any in the time is left out. Empty where the resolution is not there. */
-  read(series: readonly SealedName[], query: SealedQuery): Promise<SealedSeries[]>;
+  read(series: readonly SealedName[], query: SealedQuery, signal?: AbortSignal): Promise<SealedSeries[]>;
   /** `series` and `read` in one. */
-  select(query: SealedMatch & SealedQuery): Promise<SealedSeries[]>;
+  select(query: SealedMatch & SealedQuery, signal?: AbortSignal): Promise<SealedSeries[]>;
 }

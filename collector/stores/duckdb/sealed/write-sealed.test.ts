@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../test/collector.ts';
+import { openReaders } from '../readers.ts';
 import { keepSealed, replaceDay } from './folders.ts';
 import { knownNames } from './known-names.ts';
 import { makeLiveDay } from './made-live-day.ts';
@@ -42,7 +43,8 @@ async function seal(runs: readonly MadeRun[], { applied = 1, renumber }: { appli
 }
 
 async function open(): Promise<SealedDay> {
-  return openSealed(await instance.connect(), folder.path, DAY, knownNames(1e6));
+  const readers = await openReaders(instance, { reading: '256MiB', otherwise: '256MiB' });
+  return openSealed(readers, folder.path, DAY, knownNames(1e6));
 }
 
 async function select(resolution: Resolution): Promise<SealedSeries[]> {
