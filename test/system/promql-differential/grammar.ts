@@ -28,7 +28,7 @@ const OFFSETS = ['30s', '1m', '90s', '3m', '5m', '10m'];
 
 /**
  * Makes expressions, the same ones for the same seed and vocabulary. They stay within what Prometheus 2.42 and 3 answer alike
- * ({@link knownDifferences}) and are built so that most of them answer something.
+ * (`known-differences.ts`) and are built so that most of them answer something.
  */
 export function expressions(seed: number, { families, ranges, fixed }: Vocabulary): () => string {
   const random = seeded(seed);

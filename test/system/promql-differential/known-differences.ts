@@ -1,14 +1,16 @@
+import type { Question } from './ask.ts';
+
 /** Where Prometheus 2.42 answers otherwise than Prometheus 3, which is what we answer. */
-export interface KnownDifference {
+interface KnownDifference {
   readonly what: string;
   /** What keeps the questions from there. */
   readonly keptOut: string;
-  /** Questions that would get there, where a look at the text tells. */
+  /** Questions that would get there, where a look at the text, its strings emptied, tells. */
   readonly asked?: RegExp;
 }
 
 /** From Prometheus's CHANGELOG.md, its migration guide (prometheus.io/docs/prometheus/latest/migration) and what was found here. */
-export const knownDifferences: readonly KnownDifference[] = [
+const knownDifferences: readonly KnownDifference[] = [
   {
     what: '3 leaves a sample on the left edge of a window or of the look-back out, 2.42 takes it in',
     keptOut: 'samples stand 137 ms behind full seconds; windows and offsets are whole seconds, and questions come at half seconds',
@@ -54,3 +56,10 @@ export const knownDifferences: readonly KnownDifference[] = [
   { what: '`.` in a regular expression means line breaks too', keptOut: 'no label holds one' },
   { what: 'of equal values, topk and bottomk do not say which they take', keptOut: 'they are asked of values that hardly ever come twice' },
 ];
+
+/** Throws where a question goes where the versions are known to differ. */
+export function refuseKnown({ expression }: Question): void {
+  const text = expression.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const known = knownDifferences.find(({ asked }) => asked?.test(text) === true);
+  if (known !== undefined) throw new Error(`${expression} is not to be asked: ${known.what}; ${known.keptOut}`);
+}
