@@ -61,3 +61,20 @@ it('looks from time to time, too: an evaluation grows without reading', () => {
   vi.advanceTimersByTime(200);
   expect(end).toHaveBeenCalledTimes(1);
 });
+
+it('leaves the others alone until what it has given up has gone', () => {
+  vi.useFakeTimers();
+  let held = 2000;
+  const ended: string[] = [];
+  const guard = memoryGuard(1000, { held: () => held, collect: () => undefined });
+  guard.hold({ samples: 2, end: () => ended.push('large') });
+  guard.hold({ samples: 1, end: () => ended.push('small') });
+  vi.advanceTimersByTime(200);
+  expect(ended).toEqual(['large']);
+  held = 500;
+  vi.advanceTimersByTime(1000);
+  expect(ended).toEqual(['large']);
+  held = 2000;
+  vi.advanceTimersByTime(1000);
+  expect(ended).toEqual(['large', 'small']);
+});

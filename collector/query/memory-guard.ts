@@ -20,6 +20,9 @@ export interface MemoryGuard {
 /** Between two looks while questions are answered: an evaluation makes columns between two readings, too. */
 const LOOK_MS = 50;
 
+/** What one that is given up holds goes within this time; until then no other one is. */
+const UNWINDING_MS = 250;
+
 /** What the guard measures with. */
 export interface Memory {
   held(): number;
@@ -30,15 +33,17 @@ export interface Memory {
 export function memoryGuard(limit: number, memory: Memory = { held: heldBytes, collect: collectGarbage }): MemoryGuard {
   const holders = new Set<Holder>();
   let timer: NodeJS.Timeout | undefined;
+  let lastEnded = Number.NEGATIVE_INFINITY;
 
   const look = (): void => {
-    if (memory.held() <= limit) return;
+    if (memory.held() <= limit || performance.now() - lastEnded < UNWINDING_MS) return;
     memory.collect();
     if (memory.held() <= limit) return;
     let largest: Holder | undefined;
     for (const holder of holders) if (largest === undefined || holder.samples > largest.samples) largest = holder;
     if (largest === undefined) return;
     holders.delete(largest);
+    lastEnded = performance.now();
     largest.end(tooMuch(limit));
   };
 

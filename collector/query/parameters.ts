@@ -1,5 +1,5 @@
-import { durationSeconds } from './duration-text.ts';
 import { parseFloatText, quoted } from '../promql/go-text.ts';
+import { durationOf as secondsOf, LONGEST_DURATION } from '../promql/parse/duration.ts';
 import { QueryError } from '../promql/query-error.ts';
 
 /** The parameters of a question, of its URL and its form; where both have one, the form's counts. */
@@ -72,14 +72,11 @@ function timeOf(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Nanoseconds, in which Go counts, end here. */
-const LONGEST_SECONDS = 2 ** 63 / 1e9;
-
 function durationOf(text: string, fail: (problem: string) => never): number {
   const plain = parseFloatText(text);
-  if (plain !== undefined && Math.abs(plain) > LONGEST_SECONDS)
+  if (plain !== undefined && Math.abs(plain) > LONGEST_DURATION)
     fail(`cannot parse ${quoted(text)} to a valid duration. It overflows int64`);
-  const seconds = plain ?? durationSeconds(text);
-  if (seconds === undefined || Number.isNaN(seconds)) return fail(`cannot parse ${quoted(text)} to a valid duration`);
+  const seconds = plain ?? (/^(?:\d+[a-z]+)+$/.test(text) ? secondsOf(text) : Number.NaN);
+  if (typeof seconds === 'string' || Number.isNaN(seconds)) return fail(`cannot parse ${quoted(text)} to a valid duration`);
   return Math.trunc(seconds * 1e9) / 1e6;
 }

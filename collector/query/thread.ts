@@ -73,7 +73,7 @@ export function startQueryThread({ reading, limits, patience, onEnd }: ThreadSta
     if (ended !== undefined) return;
     end(failure);
     onEnd(failure);
-    worker.terminate().catch(() => undefined);
+    void worker.terminate();
   };
 
   worker.on('message', (message: FromThread) => {
