@@ -11,8 +11,10 @@ import { builtFile } from './built-file.ts';
 import { selecting } from './select.ts';
 import type { SelectedSeries, Selected } from './select.ts';
 import { keepAside } from './aside.ts';
+import type { Sealed } from './sealed/sealing.ts';
 import { openPending } from './pending.ts';
 import type { Taken } from './pending.ts';
+import { startSealer } from './sealer.ts';
 import { openWal } from './wal.ts';
 import { startWriter } from './writer.ts';
 
@@ -20,6 +22,8 @@ import { startWriter } from './writer.ts';
 export interface DuckdbStore extends Store {
   /** Samples in order, each time once; everything acknowledged is among them. */
   select(selected: Selected): Promise<SelectedSeries[]>;
+  /** Seals a day now, whatever its age; undefined where it has nothing that is not sealed, or was written to meanwhile. */
+  seal(day: string): Promise<Sealed | undefined>;
   /** Commits what waits. */
   flush(): Promise<void>;
   readonly walBytes: number;
@@ -38,6 +42,8 @@ export default defineStore({
   summary: 'The embedded store: one DuckDB file a day, behind a log that is on disk before a batch is acknowledged.',
   options: {
     retention: duration('14d', 'How long samples are kept; whole days are removed.', { atLeast: '1d' }),
+    retention_1m: duration('90d', 'How long their roll-ups of 1 minute are kept.', { atLeast: '1d' }),
+    retention_1h: duration('1826d', 'How long their roll-ups of 1 hour are kept: five years.', { atLeast: '1d' }),
     memory: size('256MiB', 'What DuckDB may use for an answer; for writing it has 64 MiB.'),
     commit: duration('30s', "How long samples wait in the log for others before they go into the day's file together.", {
       atLeast: '10ms',
@@ -112,15 +118,16 @@ export default defineStore({
       if (flushing === undefined && (pending.length > 0 || failed !== undefined)) flushQuietly();
     }, options.commit);
     const dropOld = (): void => {
-      const before = new Date(Date.now() - options.retention).toISOString().slice(0, 10);
-      writer.drop(before).then(
-        (days) => {
+      const { retention: raw, retention_1m: minutes, retention_1h: hours } = options;
+      writer.drop({ raw: dayBefore(raw), '1m': dayBefore(minutes), '1h': dayBefore(hours) }).then(
+        ({ days, gone }) => {
           for (const day of days) pending.forget(day);
-          return days.length > 0 && log('info', `duckdb: removed ${days.join(', ')}, older than the retention`);
+          return gone.length > 0 && log('info', `duckdb: removed ${gone.join(', ')}, older than the retention`);
         },
         (error: unknown) => log('error', `duckdb: cannot remove old days: ${messageOf(error)}`),
       );
     };
+    const sealer = startSealer(writer, { log, sealed: (day) => pending.forget(day) });
     const retention = setInterval(dropOld, 600_000);
     dropOld();
 
@@ -143,6 +150,10 @@ export default defineStore({
         return { kind: 'queryable', module: pathToFileURL(builtFile('queryable')).href, opening, transfer: [port2] };
       },
       select: selecting((port) => writer.letAsk(port)),
+      async seal(day) {
+        await flush();
+        return sealer.seal(day);
+      },
       flush,
       trouble: () => fault,
       refusedLines,
@@ -157,6 +168,7 @@ export default defineStore({
         closing = true;
         clearInterval(timer);
         clearInterval(retention);
+        sealer.stop();
         const done = flush().then(() => writer.close());
         await Promise.race([done.catch(() => undefined), aborted(signal)]);
         await writer.terminate();
@@ -165,3 +177,8 @@ export default defineStore({
     };
   },
 });
+
+// The first day of which something is kept.
+function dayBefore(kept: number): string {
+  return new Date(Date.now() - kept).toISOString().slice(0, 10);
+}

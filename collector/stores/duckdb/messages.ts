@@ -1,4 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Keep } from './sealed/sealed-days.ts';
+import type { Sealed } from './sealed/sealing.ts';
 
 /** What the thread is started with. */
 export interface ThreadData {
@@ -43,9 +45,19 @@ export interface PartitionCalls {
    * any more, and they may be filled again. Where it fails, they are still read, and may be flushed again.
    */
   flush(parts: readonly DaySegments[], upTo: number): Promise<void>;
-  /** Removes the partitions of days before this one; answers their names. */
-  drop(before: string): Promise<string[]>;
+  /** Removes what is older than it is kept: of each resolution the days before this one. */
+  drop(before: Keep): Promise<Dropped>;
+  /** Seals a day ({@link Sealing.seal}); undefined where there is nothing to seal. */
+  seal(day: string, rest: number): Promise<Sealed | undefined>;
+  /** Seals the day that is due at this time, if there is one. */
+  sealDue(now: number, rest: number): Promise<Sealed | undefined>;
   close(): Promise<void>;
+}
+
+/** What has gone: days of which a live file was removed, and everything in words. */
+export interface Dropped {
+  readonly days: readonly string[];
+  readonly gone: readonly string[];
 }
 
 /** A call on its way to the thread, and its answer on the way back. */

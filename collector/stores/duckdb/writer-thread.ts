@@ -15,6 +15,10 @@ import { openReaders } from './readers.ts';
 import type { Readers } from './readers.ts';
 import { rowsOf } from './runs.ts';
 import { sampleCache } from './sample-cache.ts';
+import { openSealedDays } from './sealed/sealed-days.ts';
+import type { SealedDays } from './sealed/sealed-days.ts';
+import { openSealing, removeLiveFile } from './sealed/sealing.ts';
+import type { Sealing } from './sealed/sealing.ts';
 
 // DuckDB appends on the thread that calls it. It has this one to itself, so that the collector's event loop never waits for a disk.
 
@@ -32,7 +36,11 @@ const FILE = /^(\d{4}-\d{2}-\d{2})\.duckdb$/;
 function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port: MessagePort): void } {
   const days = liveDays();
   const changes = gate();
+  // Who commits reads, as it were; a day that is sealed changes between commits.
+  const commits = gate();
   let directory = '';
+  let sealed: SealedDays;
+  let sealing: Sealing;
   let writing: DuckDBConnection;
   let readers: Readers;
   const cache = sampleCache(CACHE_BYTES);
@@ -71,22 +79,35 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port
       throw error;
     }
     live.waiting.drop(segments);
+    sealing.touched(day);
+  };
+
+  // What a crash has left between the sealing of a day and the end of its live file.
+  const removeSealed = async (live: LiveDay): Promise<void> => {
+    const applied = live.partition?.applied ?? 0;
+    if (applied <= (sealed.get(live.day)?.applied ?? -1)) await removeLiveFile(directory, days, cache, live);
   };
 
   return {
     async open(folder, memoryLimit) {
       directory = folder;
       mkdirSync(directory, { recursive: true });
-      const instance = await DuckDBInstance.create(':memory:', { memory_limit: WRITING_MEMORY, threads: '1' });
+      const temp = join(directory, 'temp');
+      const instance = await DuckDBInstance.create(':memory:', { memory_limit: WRITING_MEMORY, threads: '1', temp_directory: temp });
       writing = await instance.connect();
       await holdDirectory(writing, directory);
+      rmSync(temp, { recursive: true, force: true });
       readers = await openReaders(instance, { reading: memoryLimit, otherwise: WRITING_MEMORY });
-      const applied: Record<string, number> = {};
+      sealed = openSealedDays(directory, readers, tellDamaged);
+      sealing = openSealing({ directory, instance, live: days, sealed, changes, commits, cache });
+      const applied: Record<string, number> = Object.fromEntries(sealed.all().map((day) => [day.day, day.applied]));
       for (const name of readdirSync(directory).sort()) {
         const [, day] = FILE.exec(name) ?? [];
         if (day === undefined) continue;
         const partition = await attach(days.get(day)).catch((error: unknown) => setAside(join(directory, name), error));
-        if (partition !== undefined) applied[day] = partition.applied;
+        if (partition === undefined) continue;
+        applied[day] = Math.max(partition.applied, applied[day] ?? 0);
+        await removeSealed(days.get(day));
       }
       return applied;
     },
@@ -94,23 +115,37 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port
     async flush(parts, upTo) {
       hear();
       // A flush that failed at a later day comes again whole: the days before it have their rows already.
-      for (const part of parts) await commit(part, upTo);
+      await commits.read(async () => {
+        for (const part of parts) await commit(part, upTo);
+      });
     },
 
     async drop(before) {
-      const old = days.all().filter(({ day, partition }) => day < before && partition !== undefined);
-      await changes.change(async () => {
-        for (const live of old) {
-          await days.removeFile(live);
-          cache.forget(live.day);
-          for (const ending of ['duckdb', 'duckdb.wal']) rmSync(join(directory, `${live.day}.${ending}`), { force: true });
-        }
-      });
-      return old.map(({ day }) => day);
+      const first = Object.values(before).sort()[0] ?? '';
+      // Days that have roll-ups to come are sealed first.
+      const old = days.all().filter(({ day, partition }) => day < first && partition !== undefined);
+      return commits.change(() =>
+        changes.change(async () => {
+          for (const live of old) await removeLiveFile(directory, days, cache, live);
+          return { days: old.map(({ day }) => day), gone: [...old.map(({ day }) => day), ...sealed.drop(before)] };
+        }),
+      );
+    },
+
+    seal: (day, rest) => sealing.seal(day, rest),
+    sealDue: async (now, rest) => {
+      const day = sealing.due(now);
+      return day === undefined ? undefined : sealing.seal(day, rest);
     },
 
     letAsk(port) {
-      const end = answerQuestions(port, { sources: { live: () => days.all(), sealed: () => [] }, gate: changes, hear, readers, cache });
+      const end = answerQuestions(port, {
+        sources: { live: () => days.all(), sealed: () => sealed.all() },
+        gate: changes,
+        hear,
+        readers,
+        cache,
+      });
       ends.add(end);
       port.on('close', () => ends.delete(end));
     },
@@ -147,7 +182,11 @@ const UNAVAILABLE = /Could not set lock|Cannot open file|Permission denied|Out o
 function setAside(file: string, error: unknown): undefined {
   if (UNAVAILABLE.test(String(error))) throw new Error(`${file} cannot be opened now: ${String(error)}`, { cause: error });
   for (const path of [file, `${file}.wal`]) if (existsSync(path)) renameSync(path, `${path}.damaged`);
-  process.stderr.write(`vigie: ${file} cannot be read and was set aside as ${file}.damaged: ${String(error)}\n`);
+  tellDamaged(file, error);
+}
+
+function tellDamaged(path: string, error: unknown): undefined {
+  process.stderr.write(`vigie: ${path} cannot be read and was set aside as ${path}.damaged: ${String(error)}\n`);
 }
 
 const calls = partitionCalls(workerData as ThreadData);

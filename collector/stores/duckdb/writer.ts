@@ -53,6 +53,8 @@ export function startWriter(onExit: (error: Error) => void): Writer {
     letAsk: (port) => worker.postMessage({ asker: port } satisfies Asker, [port]),
     tell: (notice) => notices.port1.postMessage(notice),
     drop: (...args) => ask('drop', args),
+    seal: (...args) => ask('seal', args),
+    sealDue: (...args) => ask('sealDue', args),
     close: () => ask('close', []),
     async terminate() {
       ended ??= new Error('the store is closed');

@@ -38,6 +38,14 @@ export function replaceDay(directory: string, day: string): void {
   syncPath(directory);
 }
 
+/** Removes a day, whatever crashes. */
+export function removeFolder(directory: string, day: string): void {
+  rmSync(join(directory, day + SEALING), { recursive: true, force: true });
+  renameSync(join(directory, day), join(directory, day + SEALING));
+  syncPath(directory);
+  rmSync(join(directory, day + SEALING), { recursive: true });
+}
+
 /** Brings a folder to order that was left by a crash: what is whole takes its place, what is not is removed. */
 export function recoverFolders(directory: string): void {
   for (const name of readdirSync(directory)) {
