@@ -21,7 +21,7 @@ export interface ParseOptions {
  * and the place: `1:6: parse error: …`; also where it is too long or nested too deeply.
  */
 export function parse(text: string, { experimental = false }: ParseOptions = {}): Expression {
-  const source: Source = { text, experimental, written: new Map() };
+  const source: Source = { text, experimental, regexes: 0, written: new Map() };
   const expression = read(source);
   check(source, expression);
   return expression;
@@ -34,6 +34,7 @@ function read(source: Source): Expression {
   // So long a text is not even looked at.
   if (text.length > LONGEST_TEXT) throw fault('', whole, `expression is too long: ${text.length} characters, at most ${LONGEST_TEXT}`);
   const { tokens, wrong } = scan(text);
+  if (wrong?.isTooMuch) throw faultAt(source, wrong.at, wrong.message);
   if (tokens.length === 0 && wrong === undefined) throw faultAt(source, { from: 0, to: 0 }, 'no expression found in input');
   const syntax = syntaxOf(standIn(tokens));
   const tooDeep = `expression is nested deeper than ${DEEPEST} levels`;

@@ -41,6 +41,11 @@ function refuseLong(pattern: string): void {
   throw new QueryError('bad_data', `regular expression is too long: ${pattern.length} characters, at most ${LONGEST}`);
 }
 
+/** About how many instructions a regular expression takes to be compiled to; none where it needs no automaton. */
+export function regexCost(pattern: string): number {
+  return pattern.length <= LONGEST && globTest(pattern) !== undefined ? 0 : regexSize(pattern);
+}
+
 function compiled(pattern: string): RE2JS {
   const before = kept.get(pattern);
   const regex = before ?? compile(pattern);

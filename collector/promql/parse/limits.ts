@@ -7,5 +7,11 @@ export const MOST_WORDS = 50_000;
 /** How deep an expression may be nested, each operation of a chain such as `a + b + c` being a level: all who walk over it recur. */
 export const DEEPEST = 500;
 
-/** The same of the grammar's tree, which has some levels more; below 2500, where lezer no longer keeps the levels apart (@lezer/common, CutOff.Depth). */
-export const DEEPEST_SYNTAX = 2000;
+/**
+ * The same of the grammar's tree, which has some levels more. Twice as many still fit on the stack of a thread when the tree is made, and
+ * from 2500 on lezer does not keep the levels apart (@lezer/common, CutOff.Depth).
+ */
+export const DEEPEST_SYNTAX = 1000;
+
+/** Instructions that all regular expressions of a question compile to at most; this many take a second. */
+export const LARGEST_REGEXES = 100_000;

@@ -9,6 +9,8 @@ import type { Token, TokenKind } from './token.ts';
 export interface Wrong {
   readonly at: Position;
   readonly message: string;
+  /** Set where the text is not read any further, whatever else may be wrong with it. */
+  readonly isTooMuch?: true;
 }
 
 /** The words of a question, up to where something is wrong that is no matter of grammar. */
@@ -34,7 +36,7 @@ export function scan(text: string): Scanned {
   for (;;) {
     passSpace(scanner);
     if (scanner.at >= text.length) return { tokens: scanner.tokens, wrong: wrongAtEnd(scanner) };
-    const wrong = scanner.tokens.length >= MOST_WORDS ? wrongHere(scanner, `expression has more than ${MOST_WORDS} words`) : next(scanner);
+    const wrong = scanner.tokens.length >= MOST_WORDS ? tooMuch(scanner, `expression has more than ${MOST_WORDS} words`) : next(scanner);
     if (wrong !== undefined) return { tokens: scanner.tokens, wrong };
   }
 }
@@ -56,6 +58,10 @@ function wrongAtEnd(scanner: Scanner): Wrong | undefined {
 
 function wrongHere({ at, text }: Scanner, message: string): Wrong {
   return { at: { from: at, to: text.length }, message };
+}
+
+function tooMuch(scanner: Scanner, message: string): Wrong {
+  return { ...wrongHere(scanner, message), isTooMuch: true };
 }
 
 function take(scanner: Scanner, kind: TokenKind, length: number): undefined {
@@ -148,7 +154,7 @@ function bracket(scanner: Scanner, character: string): Wrong | undefined {
   switch (character) {
     case '(':
       scanner.parentheses++;
-      if (scanner.parentheses > DEEPEST) return wrongHere(scanner, `expression is nested deeper than ${DEEPEST} levels`);
+      if (scanner.parentheses > DEEPEST) return tooMuch(scanner, `expression is nested deeper than ${DEEPEST} levels`);
       break;
     case ')':
       scanner.parentheses--;

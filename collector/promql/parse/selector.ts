@@ -1,7 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Matcher, Selector } from '../ast.ts';
 import { quoted } from '../go-text.ts';
-import { regularExpression } from '../match/regular-expression.ts';
+import { regexCost, regularExpression } from '../match/regular-expression.ts';
+import { LARGEST_REGEXES } from './limits.ts';
 import { QueryError } from '../query-error.ts';
 import { childrenOf, faultAt, placeOf, textOf, type Source } from './source.ts';
 import { unquote } from './unquote.ts';
@@ -38,6 +39,8 @@ function matcherOf(source: Source, node: SyntaxNode): Matcher {
 }
 
 function refuseWrong(source: Source, node: SyntaxNode, pattern: string): void {
+  source.regexes += regexCost(pattern);
+  if (source.regexes > LARGEST_REGEXES) throw faultAt(source, node, 'regular expressions of the question are too large together');
   try {
     regularExpression(pattern);
   } catch (error) {

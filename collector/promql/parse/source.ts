@@ -9,6 +9,8 @@ export interface Source {
   readonly text: string;
   /** Whether functions may be called that Prometheus has behind a feature flag. */
   readonly experimental: boolean;
+  /** What regular expressions have cost so far. */
+  regexes: number;
   /** How two vectors match, as it is written: also where they turn out to be none. */
   readonly written: Map<Binary, WrittenMatching>;
 }

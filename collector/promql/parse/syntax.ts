@@ -4,20 +4,27 @@ import { DEEPEST_SYNTAX } from './limits.ts';
 
 const strict = parser.configure({ strict: true });
 
-/** A parse by lezer, which gives left-recursive trees up at some depth because others might recur over them. */
-interface Patient extends PartialParse {
+/** What of a parse by lezer tells how deep it has come. It gives up chains of 300 and 2800 open levels, as if the text did not fit. */
+interface Depths {
+  /** Nodes of some length that have come to start at the same place. */
   bigReductionCount: number;
+  readonly lastBigReductionStart: number;
+  /** What is open, in each way of reading the text that is still possible. */
+  readonly stacks: readonly { readonly stack: readonly number[] }[];
 }
 
-/** What the grammar makes of a text: its outermost expression; the place where the text does not fit; or nothing where it is too deep to tell. */
+/** Numbers that lezer keeps for an open level. */
+const NUMBERS_A_LEVEL = 3;
+
+/** What the grammar makes of a text: its outermost expression; the place where the text does not fit; or nothing where it is nested too deeply to tell. */
 export function syntaxOf(text: string): SyntaxNode | number | undefined {
-  const parse = strict.startParse(text) as Patient;
+  const parse = strict.startParse(text) as PartialParse & Depths;
+  const isDeep = createDepthTest(parse);
   try {
     for (;;) {
-      // Long chains are refused where their depth is known, with a message.
-      parse.bigReductionCount = 0;
+      if (isDeep()) return undefined;
       const tree = parse.advance();
-      if (tree !== null) return isTooDeep(tree) ? undefined : (tree.topNode.firstChild ?? text.length);
+      if (tree !== null) return depthOf(tree) > DEEPEST_SYNTAX ? undefined : (tree.topNode.firstChild ?? text.length);
     }
   } catch (error) {
     // What a strict parser says that finds no parse.
@@ -26,7 +33,20 @@ export function syntaxOf(text: string): SyntaxNode | number | undefined {
   }
 }
 
-function isTooDeep(tree: Tree): boolean {
+/** Tells early, as the tree is made by recursion in the end; and has lezer count chains anew all the time, so that it does not give up. */
+function createDepthTest(parse: Depths): () => boolean {
+  let start = -1;
+  let length = 0;
+  return () => {
+    if (parse.lastBigReductionStart !== start) length = 0;
+    start = parse.lastBigReductionStart;
+    length += parse.bigReductionCount;
+    parse.bigReductionCount = 0;
+    return length > DEEPEST_SYNTAX || parse.stacks.some(({ stack }) => stack.length > DEEPEST_SYNTAX * NUMBERS_A_LEVEL);
+  };
+}
+
+function depthOf(tree: Tree): number {
   let depth = 0;
   let deepest = 0;
   tree.iterate({
@@ -36,5 +56,5 @@ function isTooDeep(tree: Tree): boolean {
     },
     leave: () => void depth--,
   });
-  return deepest > DEEPEST_SYNTAX;
+  return deepest;
 }

@@ -9,6 +9,8 @@ interface Open {
   readonly what: 'aggregation' | 'parentheses' | 'labels' | 'braces' | 'range';
   /** An aggregation's arguments: to come, being read, or read, so that only its groups may follow. */
   body: 'due' | 'open' | 'closed';
+  /** Whether its groups stand before its arguments. */
+  grouped: boolean;
   /** Where its bracket stands among the words. */
   readonly start: number;
 }
@@ -45,19 +47,19 @@ function openBefore(tokens: readonly Token[], index: number): Open[] {
     const inside = open.at(-1);
     const following = tokens[at + 1];
     if (token.kind === 'aggregator' && (isSign(following, '(') || labelsFollow(following) === 'groups'))
-      open.push({ what: 'aggregation', body: 'due', start: at });
+      open.push(opened('aggregation', at));
     if (token.kind !== 'punctuation') continue;
     switch (token.text) {
       case '(':
-        if (labelsFollow(tokens[at - 1]) !== undefined) open.push({ what: 'labels', body: 'open', start: at });
+        if (labelsFollow(tokens[at - 1]) !== undefined) open.push(opened('labels', at));
         else if (inside?.body === 'due') inside.body = 'open';
-        else open.push({ what: 'parentheses', body: 'open', start: at });
+        else open.push(opened('parentheses', at));
         break;
       case '{':
-        open.push({ what: 'braces', body: 'open', start: at });
+        open.push(opened('braces', at));
         break;
       case '[':
-        open.push({ what: 'range', body: 'open', start: at });
+        open.push(opened('range', at));
         break;
       case ']':
       case '}':
@@ -72,16 +74,22 @@ function openBefore(tokens: readonly Token[], index: number): Open[] {
   return open;
 }
 
+function opened(what: Open['what'], start: number): Open {
+  return { what, body: what === 'aggregation' ? 'due' : 'open', grouped: false, start };
+}
+
 /** Ends the parentheses that are open; an aggregation goes on where its groups follow. */
 function close(open: Open[], groupsFollow: boolean): void {
   const ended = open.at(-1);
-  if (ended?.what === 'aggregation' && groupsFollow) {
+  if (ended?.what === 'aggregation' && groupsFollow && !ended.grouped) {
     ended.body = 'closed';
     return;
   }
   open.pop();
   const around = open.at(-1);
-  if (ended?.what === 'labels' && around?.body === 'closed') open.pop();
+  if (ended?.what !== 'labels' || around?.what !== 'aggregation') return;
+  if (around.body === 'closed') open.pop();
+  else around.grouped = true;
 }
 
 /** After `by`, `on`, `offset` and `@`. */
