@@ -35,7 +35,7 @@ export const dashboardsRow: BenchRow = {
     const template = join(folder.path, 'template');
     const [batch = ''] = await recordBatches(1);
     writeFileSync(template, makeTemplate(batch, VALUES));
-    const collector = await startCollector(join(folder.path, 'data'));
+    const collector = await startCollector(join(folder.path, 'data'), { config: { stores: { duckdb: { commit: '5s' } } } });
     const now = Math.floor(Date.now() / 1000) * 1000;
     const drawn = Array.from({ length: DASHBOARDS }, (_, at) => ({ name: `drawn${at}`, isDrawn: true }));
     await feed(collector.url, gridLines(makeGrid(drawn, now - HOUR_MS, PERIOD_MS, HOUR_MS / PERIOD_MS)));
