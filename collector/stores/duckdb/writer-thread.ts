@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { answerQuestions } from './answer-questions.ts';
 import { gate } from './gate.ts';
+import { holdDirectory } from './hold-directory.ts';
 import { liveDays } from './live-day.ts';
 import type { LiveDay } from './live-day.ts';
 import type { Answer, Asker, Call, DaySegments, Notice, PartitionCalls, ThreadData } from './messages.ts';
@@ -158,21 +159,6 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port
       });
     },
   };
-}
-
-// DuckDB locks its files as long as the process lives. This one is there for its lock alone: it is taken before any other file
-// or the log is looked at, which another collector may be writing.
-async function holdDirectory(connection: DuckDBConnection, directory: string): Promise<void> {
-  const file = join(directory, 'lock');
-  try {
-    await connection.run(`ATTACH '${file.replaceAll("'", "''")}' AS held`);
-  } catch (error) {
-    const [, holder] = /lock is held in .*?\(PID (\d+)\)/.exec(String(error)) ?? [];
-    if (holder === undefined) throw error;
-    throw new Error(`${directory} is in use by process ${holder}; stop that collector, or give this one another folder: --data DIR`, {
-      cause: error,
-    });
-  }
 }
 
 /** DuckDB's words where a file may be as good as ever, but is not to be had now: another program reads it, no rights, no space. */
