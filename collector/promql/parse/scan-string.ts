@@ -1,3 +1,5 @@
+import { quoted } from '../go-text.ts';
+
 /** Where a text in quotation marks ends, or what is wrong with it. */
 export type ScannedString = { readonly to: number; readonly wrong?: undefined } | { readonly wrong: string };
 
@@ -52,8 +54,10 @@ function scanEscape(text: string, from: number, mark: string): number | string {
   return start + form.digits;
 }
 
-/** A character as Go's `%#U` writes it: `U+0063 'c'`. */
+/** A character as Go's `%#U` writes it: `U+0063 'c'`, and only its number where it cannot be seen. */
 function codePointText(text: string, at: number): string {
   const code = text.codePointAt(at) as number;
-  return `U+${code.toString(16).toUpperCase().padStart(4, '0')} '${String.fromCodePoint(code)}'`;
+  const number = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  const character = String.fromCodePoint(code);
+  return quoted(character) === `"${character}"` || '"\\'.includes(character) ? `${number} '${character}'` : number;
 }

@@ -1,5 +1,6 @@
 import { functionNamed } from '../functions/functions.ts';
-import { isSign, labelsFollow } from './brackets.ts';
+import { isSign } from './brackets.ts';
+import { createPlace, isMetric, isWord } from './place.ts';
 import type { Token } from './token.ts';
 
 /**
@@ -20,10 +21,6 @@ export function standIn(tokens: readonly Token[]): string {
   return text;
 }
 
-function isWord({ kind, text }: Token): boolean {
-  return kind !== 'number' && kind !== 'duration' && kind !== 'string' && /^[a-zA-Z_:]/.test(text);
-}
-
 /** A function that the grammar knows, whether or not it knows this one. */
 function anyFunction({ text }: Token): string {
   return (text.length < 3 ? 'ln' : 'abs').padEnd(text.length);
@@ -32,57 +29,4 @@ function anyFunction({ text }: Token): string {
 function neutral({ kind, text }: Token): string {
   if (kind === 'number' || kind === 'duration') return '1'.repeat(text.length);
   return kind === 'string' ? `"${'x'.repeat(text.length - 2)}"` : text;
-}
-
-/** Whether a word is a metric's name where an operand is due: words that mean something elsewhere are, unless they mean something here too. */
-function isMetric(token: Token, following: Token | undefined): boolean {
-  if (!isWord(token)) return false;
-  const { kind, text } = token;
-  if (kind === 'keyword') return labelsFollow(token) !== 'matching' && text.toLowerCase() !== 'bool';
-  if (kind === 'aggregator') return !isSign(following, '(') && labelsFollow(following) !== 'groups';
-  return !isSign(following, '(');
-}
-
-/** Where the next word stands. */
-interface Place {
-  isLabel(): boolean;
-  /** Whether an operand is due; otherwise an operator or something that belongs to the operand before. */
-  isOperand(): boolean;
-  pass(token: Token, before: Token | undefined, isMetric: boolean): void;
-}
-
-function createPlace(): Place {
-  const opened: ('groups' | 'matching' | 'braces' | undefined)[] = [];
-  let isOperand = true;
-
-  function passSign({ text }: Token, before: Token | undefined): void {
-    switch (text) {
-      case '(':
-        opened.push(labelsFollow(before));
-        isOperand = true;
-        break;
-      case '{':
-        opened.push('braces');
-        break;
-      case ')':
-      case '}':
-        // After the labels of `on` and the like comes the right operand.
-        isOperand = opened.pop() === 'matching';
-        break;
-      case ',':
-        isOperand = true;
-        break;
-      default:
-    }
-  }
-
-  return {
-    isLabel: () => opened.at(-1) !== undefined,
-    isOperand: () => isOperand,
-    pass(token, before, isMetric) {
-      if (token.kind === 'punctuation') return passSign(token, before);
-      if (isOperand && (token.kind === 'operator' || token.kind === 'keyword') && !isMetric) return;
-      isOperand = !isOperand && token.kind === 'operator' && token.text !== '@';
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import { experimentalFunctions, functionNamed } from '../functions/functions.ts';
 import { quoted } from '../go-text.ts';
 import { isSign, labelsFollow } from './brackets.ts';
+import { createPlace, isMetric } from './place.ts';
 import type { Wrong } from './scan.ts';
 import { tokenText, type Token } from './token.ts';
 
@@ -26,10 +27,10 @@ export function unexpected(tokens: readonly Token[], index: number, length: numb
     const wrong = unknownFunction(before);
     if (wrong !== undefined) return wrong;
   }
-  if (isSign(token, ')') && before !== undefined && isSign(before, ',') && inside?.what !== 'labels') {
+  if (before !== undefined && isSign(before, ',') && (inside?.what === 'aggregation' || inside?.what === 'parentheses')) {
     return { at: before, message: 'trailing commas not allowed in function call args' };
   }
-  const context = modifierContext(tokens, index) ?? bracketContext(tokens, index, inside);
+  const context = bracketContext(tokens, index, inside) ?? modifierContext(tokens, index);
   const otherwise = open.some(({ what }) => what === 'aggregation') ? ' in aggregation' : '';
   return { at, message: `unexpected ${tokenText(token)}${context ?? otherwise}` };
 }
@@ -94,15 +95,28 @@ function close(open: Open[], groupsFollow: boolean): void {
 
 /** After `by`, `on`, `offset` and `@`. */
 function modifierContext(tokens: readonly Token[], index: number): string | undefined {
-  const before = tokens[index - 1];
+  const before = meant(tokens, index - 1);
   const isMatching = before !== undefined && /^(?:on|ignoring)$/i.test(before.text);
   if (labelsFollow(before) === 'groups' || (labelsFollow(before) === 'matching' && isMatching)) return ' in grouping opts, expected "("';
-  const start = [1, 2, 3].find((back) => isModifier(tokens[index - back]));
+  const start = [1, 2, 3].find((back) => isModifier(meant(tokens, index - back)));
   if (start === undefined) return undefined;
   const since = tokens.slice(index - start + 1, index).map(({ text }) => text.toLowerCase());
   if (tokens[index - start]?.text === '@')
     return /^(?:|[+-]|(?:start|end)\(?)$/.test(since.join('')) ? ' in @, expected timestamp' : undefined;
   return /^[+-]*$/.test(since.join('')) ? ' in offset, expected number, duration, step(), or range()' : undefined;
+}
+
+/** A word, unless it is the name of a metric. */
+function meant(tokens: readonly Token[], index: number): Token | undefined {
+  const place = createPlace();
+  let isName = false;
+  for (let at = 0; at <= index; at++) {
+    const token = tokens[at] as Token;
+    const couldBe = isMetric(token, tokens[at + 1]);
+    isName = place.isOperand() && couldBe;
+    place.pass(token, tokens[at - 1], couldBe);
+  }
+  return isName ? undefined : tokens[index];
 }
 
 function isModifier(token: Token | undefined): boolean {
