@@ -48,34 +48,53 @@ function* matrix<Series extends Column | RawSeries>(all: readonly Series[], poin
   }
 }
 
+/** Between two points: the end of a value, and the beginning of the next point. */
+const NEXT = '"],[';
+const END = '"]';
+
 // Every series has the same times: their texts are made once, with what stands around them.
 function starts({ start, step }: Steps, count: number): readonly string[] {
-  return Array.from({ length: count }, (_, at) => `[${timeText(start + at * step)},"`);
+  return Array.from({ length: count }, (_, at) => `${NEXT}${timeText(start + at * step)},"`);
 }
 
 function* steppedPoints({ values, present }: Column, begin: readonly string[]): Generator<string> {
+  const write = valueWriter();
   let text = '';
-  let separator = '';
+  let isFirst = true;
   for (let at = 0; at < values.length; at++) {
     if (present[at] !== 1) continue;
-    text += `${separator}${begin[at]}${valueText(values[at] as number)}"]`;
-    separator = ',';
+    text += isFirst ? begin[at]?.slice(NEXT.length - 1) : begin[at];
+    text += write(values[at] as number);
+    isFirst = false;
     if (text.length < PIECE) continue;
     yield text;
     text = '';
   }
-  yield text;
+  if (!isFirst) yield text + END;
 }
 
 function* rawPoints({ times, values }: RawSeries): Generator<string> {
+  const write = valueWriter();
   let text = '';
   for (let at = 0; at < values.length; at++) {
-    text += `${at === 0 ? '' : ','}[${timeText(times[at] as number)},"${valueText(values[at] as number)}"]`;
+    text += `${at === 0 ? '[' : NEXT}${timeText(times[at] as number)},"`;
+    text += write(values[at] as number);
     if (text.length < PIECE) continue;
     yield text;
     text = '';
   }
-  yield text;
+  if (values.length > 0) yield text + END;
+}
+
+// Most of what is measured stays as it was for a while.
+function valueWriter(): (value: number) => string {
+  let last = 0;
+  let text = '0';
+  return (value) => {
+    if (Object.is(value, last)) return text;
+    last = value;
+    return (text = valueText(value));
+  };
 }
 
 /** Labels as a JSON object. */

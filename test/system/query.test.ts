@@ -112,7 +112,7 @@ describe('bad questions', () => {
     ['query', { query: 'sum by' }, 'parse error'],
     ['query_range', { query: '{__name__=~".*"}', ...year, step: '300' }, 'must contain at least one non-empty matcher'],
     ['query_range', { query: '{__name__=~".+"}', ...year, step: '1' }, 'exceeded maximum resolution of 200,000 points'],
-    ['query', { query: regex('((a{1,100}){1,100}){1,100}') }, 'regular expression is too large'],
+    ['query', { query: regex('((a{1,100}){1,100}){1,100}') }, 'too large'],
     ['query', { query: regex(`${'(x|'.repeat(2000)}y${')'.repeat(2000)}`) }, 'nests too deeply'],
     ['query', { query: paren(100_000) }, 'nested deeper'],
     ['query', { query: `${'-'.repeat(500_000)}1` }, 'parse error'],
@@ -184,8 +184,8 @@ describe('bad questions', () => {
     expect(await ask('query', { query: `count_over_time(ingest_v[10m] @ ${(now + sequence) / 1000})` })).toMatchObject({
       body: { data: { result: [{ value: [expect.any(Number), String(sequence)] }] } },
     });
-    // The budget of 20 ms stands in the bench, which has a machine to itself; what the collector does itself comes every time.
-    expect(Math.min(...holds)).toBeLessThan(100);
+    // The budget of 20 ms stands in the bench, which has a machine to itself; an evaluation on this loop would hold it for seconds, every time.
+    expect(Math.min(...holds)).toBeLessThan(250);
     expect(grown).toBeLessThan(1024);
   });
 });
