@@ -10,7 +10,9 @@ import { ingestRow } from './rows/ingest.ts';
 import { jobsRow } from './rows/jobs.ts';
 import { killsRow } from './rows/kills.ts';
 import { memoryRow } from './rows/memory.ts';
+import { queryDaysRow } from './rows/query-days.ts';
 import { queryRow } from './rows/query.ts';
+import { storeRow } from './rows/store.ts';
 
 /** Everything that the bench measures, in the order of its table. */
 export const benchRows: readonly BenchRow[] = [
@@ -23,6 +25,8 @@ export const benchRows: readonly BenchRow[] = [
   expositionRow,
   fleetRow,
   queryRow,
+  queryDaysRow,
+  storeRow,
   memoryRow,
   dashboardsRow,
   killsRow,

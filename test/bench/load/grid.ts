@@ -116,6 +116,12 @@ export function nodePanels(instance: string): readonly string[] {
   ];
 }
 
+/** The samples of a grid from one on, so many of them. */
+export function partOf({ start, period, series }: Grid, from: number, count: number): Grid {
+  const part = series.map((one) => ({ ...one, values: one.values.subarray(from, from + count) }));
+  return { start: start + from * period, period, count, series: part };
+}
+
 const BODY_BYTES = 2 ** 21;
 
 /** The grid as line protocol with times in milliseconds, in bodies; fields of one measurement and tags share their lines. */
