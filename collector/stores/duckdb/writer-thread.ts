@@ -16,6 +16,7 @@ import { openReaders } from './readers.ts';
 import type { Readers } from './readers.ts';
 import { rowsOf } from './runs.ts';
 import { sampleCache } from './sample-cache.ts';
+import { pace } from './sealed/pace.ts';
 import { openSealedDays } from './sealed/sealed-days.ts';
 import type { SealedDays } from './sealed/sealed-days.ts';
 import { openSealing, removeLiveFile } from './sealed/sealing.ts';
@@ -32,6 +33,9 @@ const WRITING_MEMORY = '64MiB';
 /** What decoded samples of series that are asked for again and again may take. */
 const CACHE_BYTES = 64 * 2 ** 20;
 
+/** How long it rests for the time it takes to look whether sealed files are as they were written, once after the start. */
+const VERIFYING_REST = 2;
+
 const FILE = /^(\d{4}-\d{2}-\d{2})\.duckdb$/;
 
 function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port: MessagePort): void } {
@@ -42,6 +46,7 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port
   let directory = '';
   let sealed: SealedDays;
   let sealing: Sealing;
+  const closing = new AbortController();
   let writing: DuckDBConnection;
   let readers: Readers;
   const cache = sampleCache(CACHE_BYTES);
@@ -110,6 +115,9 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port
         applied[day] = Math.max(partition.applied, applied[day] ?? 0);
         await removeSealed(days.get(day));
       }
+      sealed.verify(pace(VERIFYING_REST, closing.signal)).catch((error: unknown) => {
+        if (!closing.signal.aborted) process.stderr.write(`vigie: sealed days cannot be verified: ${String(error)}\n`);
+      });
       return applied;
     },
 

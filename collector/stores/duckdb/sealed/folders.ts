@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Names in the folder of a sealed day. `samples` and the roll-ups go as their retention asks; `series` stays to the end. */
@@ -52,6 +52,14 @@ export function recoverFolders(directory: string): void {
     if (name.endsWith(SEALING) && DAY.test(name.slice(0, -SEALING.length))) rmSync(join(directory, name), { recursive: true });
     else if (name.endsWith(SEALED) && DAY.test(name.slice(0, -SEALED.length))) replaceDay(directory, name.slice(0, -SEALED.length));
   }
+}
+
+/** Gives what cannot be read another name, which says so: for whoever can mend it. */
+export function setAside(path: string): void {
+  const name = (copy: number): string => `${path}.damaged${copy === 1 ? '' : `-${copy}`}`;
+  let copy = 1;
+  while (existsSync(name(copy))) copy++;
+  renameSync(path, name(copy));
 }
 
 /** Waits until a file or a folder is on the disk. */

@@ -1,13 +1,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { readFooter } from '../parquet/read-footer.ts';
 import type { Readers } from '../readers.ts';
-import { SEALED_FILES } from './folders.ts';
+import { isWhole } from './checksums.ts';
+import { SEALED_FILES, setAside } from './folders.ts';
 import type { KnownNames } from './known-names.ts';
 import { quoted } from './quoted.ts';
 import { readBuckets, readSamples } from './read-series.ts';
 import { sealedApplied } from './sealed-applied.ts';
 import type { Resolution, SealedDay, SealedMatch, SealedName } from './sealed-day.ts';
+
+/** What sealed days are opened with. */
+export interface SealedContext {
+  readonly readers: Readers;
+  /** Where the store keeps its files. */
+  readonly directory: string;
+  readonly known: KnownNames;
+  /** Told of a file or a folder that was set aside as `NAME.damaged`. */
+  readonly damaged: (path: string, error: unknown) => void;
+}
 
 const NEVER = new AbortController().signal;
 
@@ -16,11 +28,20 @@ const NEVER = new AbortController().signal;
  *
  * @throws Error where its series cannot be read.
  */
-export function openSealed(readers: Readers, directory: string, day: string, known: KnownNames): SealedDay {
+export function openSealed({ readers, directory, known, damaged }: SealedContext, day: string): SealedDay {
   const folder = join(directory, day);
   const source = (file: string): string => `read_parquet(${quoted(join(folder, file))})`;
   const has = (resolution: Resolution): boolean => existsSync(join(folder, SEALED_FILES[resolution]));
   const applied = sealedApplied(folder);
+  for (const resolution of ['raw', '1m', '1h'] as const) {
+    const path = join(folder, SEALED_FILES[resolution]);
+    try {
+      if (has(resolution)) readFooter(path);
+    } catch (error) {
+      setAside(path);
+      damaged(path, error);
+    }
+  }
 
   const namesWhere = async (connection: DuckDBConnection, where: string): Promise<SealedName[]> => {
     const sql = `SELECT series, name, labels, samples, epoch_ms(first)::DOUBLE, epoch_ms(last)::DOUBLE, first_value FROM ${source(SEALED_FILES.series)}`;
@@ -50,7 +71,17 @@ export function openSealed(readers: Readers, directory: string, day: string, kno
 
   const sealed: SealedDay = {
     day,
-    has: { raw: has('raw'), minutes: has('1m'), hours: has('1h') },
+    has: {
+      get raw() {
+        return has('raw');
+      },
+      get minutes() {
+        return has('1m');
+      },
+      get hours() {
+        return has('1h');
+      },
+    },
     applied,
     async series({ name, matches }: SealedMatch, signal = NEVER) {
       const all = name === undefined ? await readers.use(signal, (connection) => namesWhere(connection, '')) : await ofName(name, signal);
@@ -59,7 +90,17 @@ export function openSealed(readers: Readers, directory: string, day: string, kno
     async read(series, { from, to, resolution }, signal = NEVER) {
       if (series.length === 0 || !has(resolution)) return [];
       const read = resolution === 'raw' ? readSamples : readBuckets;
-      return readers.use(signal, (connection) => read(connection, source(SEALED_FILES[resolution]), { series, from, to }));
+      try {
+        return await readers.use(signal, (connection) => read(connection, source(SEALED_FILES[resolution]), { series, from, to }));
+      } catch (error) {
+        signal.throwIfAborted();
+        // The rest is served; where the file is as it was written, it is something else that will not last.
+        if (await isWhole(folder, SEALED_FILES[resolution])) throw error;
+        const path = join(folder, SEALED_FILES[resolution]);
+        setAside(path);
+        damaged(path, error);
+        return [];
+      }
     },
     async select(query, signal = NEVER) {
       return sealed.read(await sealed.series(query, signal), query, signal);

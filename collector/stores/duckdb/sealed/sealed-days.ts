@@ -1,9 +1,11 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readers } from '../readers.ts';
-import { recoverFolders, removeFolder, SEALED_FILES, sealedDays, syncPath } from './folders.ts';
+import { recoverFolders, removeFolder, SEALED_FILES, sealedDays, setAside, syncPath } from './folders.ts';
+import { isWhole } from './checksums.ts';
 import { knownNames } from './known-names.ts';
 import { openSealed } from './open-sealed.ts';
+import type { Pace } from './pace.ts';
 import type { Resolution, SealedDay } from './sealed-day.ts';
 
 /** The sealed days of a store's folder. */
@@ -15,6 +17,8 @@ export interface SealedDays {
   reopen(day: string): void;
   /** Removes what is older than it is kept: of each resolution the days before this one. Nobody may be reading. Answers what has gone, in words. */
   drop(before: Keep): string[];
+  /** Reads every file once, and sets aside what is not what was written. */
+  verify(pace: Pace): Promise<void>;
 }
 
 /** The first day of which something is kept, by resolution. */
@@ -25,8 +29,8 @@ const RESOLUTIONS = { raw: 'samples', '1m': '1 min roll-ups', '1h': '1 h roll-up
 const NAMES_BYTES = 32 * 2 ** 20;
 
 /**
- * Opens the sealed days, once what a crash has left is brought to order. A day whose series cannot be read is set aside as `DAY.damaged`,
- * and `damaged` is told.
+ * Opens the sealed days, once what a crash has left is brought to order. A file that cannot be read is set aside as `NAME.damaged`, and
+ * the whole day where that is its series; `damaged` is told.
  */
 export function openSealedDays(directory: string, readers: Readers, damaged: (path: string, error: unknown) => void): SealedDays {
   recoverFolders(directory);
@@ -39,9 +43,9 @@ export function openSealedDays(directory: string, readers: Readers, damaged: (pa
     const folder = join(directory, day);
     if (!existsSync(folder)) return;
     try {
-      days.set(day, openSealed(readers, directory, day, known));
+      days.set(day, openSealed({ readers, directory, known, damaged }, day));
     } catch (error) {
-      renameSync(folder, `${folder}.damaged`);
+      setAside(folder);
       damaged(folder, error);
     }
   };
@@ -67,6 +71,21 @@ export function openSealedDays(directory: string, readers: Readers, damaged: (pa
         open(day);
       }
       return gone;
+    },
+    async verify({ rest }) {
+      for (const { day } of [...days.values()].reverse()) {
+        for (const file of Object.values(SEALED_FILES)) {
+          await rest();
+          const path = join(directory, day, file);
+          // What is sealed again or removed meanwhile is not damaged, but gone.
+          const before = days.get(day);
+          if (!existsSync(path) || (await isWhole(join(directory, day), file).catch(() => true)) || days.get(day) !== before) continue;
+          const aside = file === SEALED_FILES.series ? join(directory, day) : path;
+          setAside(aside);
+          damaged(aside, new Error(`${file} has changed since it was written (SHA256SUMS)`));
+          open(day);
+        }
+      }
     },
   };
 }

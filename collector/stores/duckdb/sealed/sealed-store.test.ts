@@ -123,33 +123,33 @@ describe('the embedded store', () => {
   });
 });
 
-describe('after a crash', () => {
-  // A day that was sealed and then written to: both its folder and its live file, and what it is sealed to.
-  async function threeStates(
-    data: string,
-  ): Promise<{ readonly whole: unknown; readonly folder: string; readonly live: string; readonly next: string }> {
-    const folder = join(data, 'duckdb', dayOf(yesterday));
-    const live = `${folder}.duckdb`;
-    const { write, store, all } = await openStore(data);
-    await write(a(yesterday, 1) + a(yesterday + 1000, 2));
-    await store.seal(dayOf(yesterday));
-    await write(a(yesterday + 1000, 20) + b(yesterday, 7));
-    await store.flush();
-    const whole = await all();
-    const kept = join(newFolder(), 'kept');
-    cpSync(folder, kept, { recursive: true });
-    await close(store);
-    copyFileSync(live, `${kept}.duckdb`);
-    const again = await openStore(data);
-    await again.store.seal(dayOf(yesterday));
-    await close(again.store);
-    const next = `${kept}.next`;
-    renameSync(folder, next);
-    cpSync(kept, folder, { recursive: true });
-    copyFileSync(`${kept}.duckdb`, live);
-    return { whole, folder, live, next };
-  }
+// A day that was sealed and then written to: both its folder and its live file, and what it is sealed to.
+async function threeStates(
+  data: string,
+): Promise<{ readonly whole: unknown; readonly folder: string; readonly live: string; readonly next: string }> {
+  const folder = join(data, 'duckdb', dayOf(yesterday));
+  const live = `${folder}.duckdb`;
+  const { write, store, all } = await openStore(data);
+  await write(a(yesterday, 1) + a(yesterday + 1000, 2));
+  await store.seal(dayOf(yesterday));
+  await write(a(yesterday + 1000, 20) + b(yesterday, 7));
+  await store.flush();
+  const whole = await all();
+  const kept = join(newFolder(), 'kept');
+  cpSync(folder, kept, { recursive: true });
+  await close(store);
+  copyFileSync(live, `${kept}.duckdb`);
+  const again = await openStore(data);
+  await again.store.seal(dayOf(yesterday));
+  await close(again.store);
+  const next = `${kept}.next`;
+  renameSync(folder, next);
+  cpSync(kept, folder, { recursive: true });
+  copyFileSync(`${kept}.duckdb`, live);
+  return { whole, folder, live, next };
+}
 
+describe('after a crash', () => {
   it.each([
     [
       'while it is written',
@@ -209,5 +209,26 @@ describe('after a crash', () => {
     expect(files(data)).toEqual([dayOf(yesterday - DAY_MS), `${dayOf(yesterday)}.damaged`]);
     await again.write(a(yesterday, 3));
     expect((await again.all())[0]?.[2]).toEqual([2, 3]);
+  });
+
+  it.each([
+    ['samples.parquet', [2, 9]],
+    ['series.parquet', [9]],
+  ])('sets %s aside that has changed, and serves the rest', async (name, rest) => {
+    const data = newFolder();
+    const { write, store } = await openStore(data);
+    await write(a(yesterday, 1) + a(today, 9) + a(yesterday - DAY_MS, 2));
+    for (const day of [yesterday, yesterday - DAY_MS]) await store.seal(dayOf(day));
+    await close(store);
+    for (const day of name === 'series.parquet' ? [yesterday, yesterday - DAY_MS] : [yesterday]) {
+      const file = join(data, 'duckdb', dayOf(day), name);
+      const bytes = readFileSync(file);
+      bytes[30] = (bytes[30] as number) ^ 1;
+      writeFileSync(file, bytes);
+    }
+    const { all } = await openStore(data);
+    await expect.poll(async () => (await all())[0]?.[2]).toEqual(rest);
+    const gone = name === 'series.parquet' ? `${dayOf(yesterday)}.damaged` : join(dayOf(yesterday), `${name}.damaged`);
+    expect(existsSync(join(data, 'duckdb', gone))).toBe(true);
   });
 });

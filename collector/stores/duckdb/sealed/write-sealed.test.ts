@@ -42,9 +42,13 @@ async function seal(runs: readonly MadeRun[], { applied = 1, renumber }: { appli
   return written;
 }
 
+const damaged = (path: string): never => {
+  throw new Error(`${path} was set aside`);
+};
+
 async function open(): Promise<SealedDay> {
   const readers = await openReaders(instance, { reading: '256MiB', otherwise: '256MiB' });
-  return openSealed(readers, folder.path, DAY, knownNames(1e6));
+  return openSealed({ readers, directory: folder.path, known: knownNames(1e6), damaged }, DAY);
 }
 
 async function select(resolution: Resolution): Promise<SealedSeries[]> {

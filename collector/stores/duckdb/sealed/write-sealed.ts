@@ -4,6 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { rowGroupWriter } from '../parquet/write-row-group.ts';
 import type { WriteRowGroup } from '../parquet/write-row-group.ts';
 import { BUCKET_LAYOUT, bucketsFile } from './buckets-file.ts';
+import { writeChecksums } from './checksums.ts';
 import { isCounter } from './counters.ts';
 import type { Cursor } from './cursors.ts';
 import { openDaySource } from './day-source.ts';
@@ -67,6 +68,7 @@ export async function writeSealed(unsealed: UnsealedDay, { signal, rest }: { sig
     const file = join(folder, SEALED_FILES.series);
     await facts.write(source.connection, file, source.applied);
     syncPath(file);
+    await writeChecksums(folder, Object.values(SEALED_FILES));
     syncPath(folder);
     return { series: facts.series, samples: facts.samples, applied: source.applied };
   } catch (error) {
