@@ -8,7 +8,7 @@ import { startInfluxd } from '../services/influxd.ts';
 import { needsServer } from '../services/needs-server.ts';
 import { startPrometheus } from '../services/prometheus.ts';
 import type { Service } from '../services/service.ts';
-import { ask, isEmpty } from './promql-differential/ask.ts';
+import { ask, askNames, isEmpty } from './promql-differential/ask.ts';
 import type { Answered, Question } from './promql-differential/ask.ts';
 import { difference } from './promql-differential/compare.ts';
 import { familiesOf } from './promql-differential/families.ts';
@@ -17,7 +17,7 @@ import { functionQuestions } from './promql-differential/function-questions.ts';
 import { refuseKnown } from './promql-differential/known-differences.ts';
 import { LENGTH, madeSeries } from './promql-differential/made-series.ts';
 import { operatorQuestions } from './promql-differential/operator-questions.ts';
-import { instantQuestions, orderedQuestions, refusedQuestions } from './promql-differential/other-questions.ts';
+import { instantQuestions, orderedQuestions, refusedQuestions, seriesQuestions } from './promql-differential/other-questions.ts';
 import { RECORDED_LENGTH, recordedLines } from './promql-differential/recorded-lines.ts';
 import { lineBodies, openMetrics } from './promql-differential/write-data.ts';
 import type { Written } from './promql-differential/write-data.ts';
@@ -157,6 +157,12 @@ needsServer(
     expect(faults).toEqual([]);
     expect(share).toBeGreaterThanOrEqual(0.9);
   }, 180_000);
+
+  it.each(seriesQuestions)('are ours about series, labels and their values: %s %s %s', async (...question) => {
+    const all = { start, end: start + LENGTH };
+    const theirs = await askNames(prometheus.url, question, all);
+    for (const { collector } of collectors) expect(await askNames(collector.url, question, all)).toEqual(theirs);
+  });
 
   it('are refusals where ours are', async () => {
     const questions = refusedQuestions.flatMap((expression): Question[] => [

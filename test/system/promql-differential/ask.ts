@@ -45,3 +45,28 @@ export async function ask(url: string, { expression, at }: Question): Promise<An
 export function isEmpty(answer: Answered): boolean {
   return answer.status === 'error' || answer.data.result.length === 0;
 }
+
+/** What `/api/v1/series`, `labels` or `label/NAME/values` answers about a time, in seconds: its parts in order, whatever order they came in. */
+export async function askNames(
+  url: string,
+  [path = '', ...match]: readonly string[],
+  { start, end }: { readonly start: number; readonly end: number },
+): Promise<readonly string[]> {
+  const parameters = new URLSearchParams([
+    ['start', String(start)],
+    ['end', String(end)],
+    ...match.map((one): [string, string] => ['match[]', one]),
+  ]);
+  const answer = await fetch(`${url}/api/v1/${path}?${parameters.toString()}`, { signal: AbortSignal.timeout(60_000) });
+  const { status, data } = (await answer.json()) as { status: string; data: readonly (string | Readonly<Record<string, string>>)[] };
+  if (status !== 'success') throw new Error(`${url} answered ${answer.status} to ${path}`);
+  const texts = data.map((one) =>
+    typeof one === 'string'
+      ? one
+      : Object.entries(one)
+          .map((pair) => pair.join('='))
+          .sort()
+          .join(','),
+  );
+  return texts.sort();
+}

@@ -1,4 +1,4 @@
-import { CPU, POWER, ENERGY, LOAD } from './names.ts';
+import { BUCKET, CPU, ENERGY, LOAD, POWER } from './names.ts';
 
 /** Expressions that are asked at one time only. */
 export const instantQuestions: readonly string[] = [
@@ -36,4 +36,29 @@ export const refusedQuestions: readonly string[] = [
   `${LOAD} and 1`,
   `label_replace(${LOAD}, "instance", "same", "instance", ".*")`,
   `1 == 1`,
+];
+
+/** Questions about series, labels and their values: a path of the API, and what it is asked for. */
+export const seriesQuestions: readonly (readonly string[])[] = [
+  ['labels'],
+  ['labels', POWER],
+  ['labels', '{instance="n1"}', BUCKET],
+  ['labels', 'nothing_at_all'],
+  ['label/instance/values'],
+  ['label/instance/values', POWER],
+  ['label/instance/values', `${LOAD}{cluster!="alpha"}`, 'card_facts{model=~"H.*"}'],
+  ['label/__name__/values'],
+  ['label/__name__/values', '{gpu="0"}'],
+  ['label/__name__/values', '{instance=~"rec.*",cpu=~".+"}'],
+  ['label/le/values'],
+  ['label/path/values'],
+  ['label/uuid/values', `${POWER}{instance!~"n[123]"}`],
+  ['label/nothing/values'],
+  ['series', LOAD],
+  ['series', `${LOAD}{instance="n1"}`, POWER],
+  ['series', '{__name__=~"machine_.+",instance="n2"}'],
+  ['series', '{instance="n3",gpu=""}'],
+  ['series', '{instance=~"rec1|n4",gpu!="0"}'],
+  ['series', 'machine_info{path!=""}'],
+  ['series', 'nothing_at_all'],
 ];
