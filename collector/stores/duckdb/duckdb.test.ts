@@ -4,77 +4,26 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { hasCode } from '../../../agent/contract/errors.ts';
-import { readConfig } from '../../../agent/contract/config.ts';
 import { temporaryFolder } from '../../../test/collector.ts';
+import { openDuckdb } from '../../../test/open-duckdb.ts';
+import type { OpenDuckdb } from '../../../test/open-duckdb.ts';
 import { batchOf } from '../../ingest/batch.ts';
 import { takeColumns } from '../../ingest/columns.ts';
-import { readLines } from '../../ingest/read-lines.ts';
-import { seriesTable } from '../../series/series-table.ts';
-import type { Rows } from '../store.ts';
-import duckdb from './index.ts';
 import type { DuckdbStore } from './index.ts';
 
 const DAY = 86_400_000;
 const today = Math.floor(Date.now() / DAY) * DAY;
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
-const limits = { series_per_node: 1000, nodes: 100, labels: 10, label_name: 20, label_value: 50 };
-const everything = {
-  precision: 'ms',
-  now: 0,
-  oldest: -Infinity,
-  newest: Infinity,
-  lineBytes: 1e6,
-  admit: () => undefined,
-  claim: () => undefined,
-} as const;
-
 const open: DuckdbStore[] = [];
 afterEach(async () => {
   for (const store of open.splice(0)) await store.close(AbortSignal.timeout(5000));
 });
 
-interface Opened {
-  readonly store: DuckdbStore;
-  readonly logged: readonly string[];
-  readonly write: (text: string) => Promise<void>;
-  readonly all: (name?: string, from?: number, to?: number) => Promise<[string, number[], number[]][]>;
-}
-
 // Every opening has a table of its own, as a collector that was started anew has.
-async function openStore(data: string, options: Readonly<Record<string, unknown>> = {}): Promise<Opened> {
-  const table = seriesTable(limits);
-  const logged: string[] = [];
-  const rowsOf = async (text: Uint8Array): Promise<Rows> => {
-    const columns = takeColumns();
-    await readLines(table, text, everything, columns);
-    return columns;
-  };
-  const store = (await duckdb.open({
-    options: readConfig(duckdb.options, { commit: '1h', ...options }, 'test'),
-    data,
-    describe: (series) => table.describe(series),
-    readAgain: async (gzipped) => {
-      const columns = takeColumns();
-      const { refused, refusals } = await readLines(table, gunzipSync(gzipped), everything, columns);
-      return { rows: columns, refused, reasons: refusals.map(({ reason }) => reason) };
-    },
-    fatal: (error) => void logged.push(error.message),
-    log: (level, message) => void logged.push(`${level}: ${message}`),
-  })) as DuckdbStore;
-  open.push(store);
-  return {
-    store,
-    logged,
-    write: async (text) => {
-      const bytes = Buffer.from(text);
-      await store.write(batchOf('a', bytes, await rowsOf(bytes), Date.now(), undefined), AbortSignal.timeout(10_000));
-    },
-    all: async (name = 'm_v', from = 0, to = 4e12) => {
-      const found = await store.select({ name, labels: {}, from, to });
-      found.sort((a, b) => (a.labelText < b.labelText ? -1 : 1));
-      return found.map(({ labelText, times, values }) => [labelText, [...times], [...values]]);
-    },
-  };
+async function openStore(...args: Parameters<typeof openDuckdb>): Promise<OpenDuckdb> {
+  const opened = await openDuckdb(...args);
+  open.push(opened.store);
+  return opened;
 }
 
 const folders: { remove(): void }[] = [];
@@ -186,7 +135,7 @@ describe('the embedded store', () => {
     const { write, store } = await openStore(data, { retention: '30d' });
     for (const day of [0, 1, 5]) await write(`m,instance=a v=${day} ${today - day * DAY}\n`);
     await store.close(AbortSignal.timeout(5000));
-    const { all } = await openStore(data, { retention: '2d' });
+    const { all } = await openStore(data, { retention: '2d', retention_1m: '2d', retention_1h: '2d' });
     await expect.poll(() => existsSync(join(data, 'duckdb', `${dayOf(today - 5 * DAY)}.duckdb`))).toBe(false);
     expect(await all()).toEqual([['{instance="a"}', [today - DAY, today], [1, 0]]]);
   });

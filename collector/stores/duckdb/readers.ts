@@ -27,7 +27,7 @@ export async function openReaders(instance: DuckDBInstance, memory: ReadingMemor
   let using = 0;
   let isRaised = false;
   let isClosed = false;
-  let idle = (): void => undefined;
+  let idle: (() => void) | undefined;
   let setting: Promise<void> = Promise.resolve();
 
   const setMemory = (raised: boolean): Promise<void> => {
@@ -68,7 +68,7 @@ export async function openReaders(instance: DuckDBInstance, memory: ReadingMemor
         signal.removeEventListener('abort', interrupt);
         giveBack(connection);
         if (--using === 0) setTimeout(lower, LINGER_MS).unref();
-        if (using === 0) idle();
+        if (using === 0) idle?.();
       }
     },
     async close() {

@@ -33,13 +33,17 @@ interface Held {
   times: Float64Array;
   values: Float64Array;
   length: number;
-  /** The earliest time asked for since room was last made. */
+  /** The earliest time asked for since room was last made; infinite where nobody has asked. */
   asked: number;
+  /** Commits since somebody has asked. */
+  idle: number;
 }
 
 /** What an entry costs besides its samples. */
 const ENTRY_BYTES = 200;
 const SAMPLE_BYTES = 16;
+/** Commits after which a series that nobody asks for is let go of: twenty minutes where one comes every thirty seconds. */
+const MOST_IDLE = 40;
 
 /** An empty cache of at most so many bytes. */
 export function sampleCache(most: number): SampleCache {
@@ -55,36 +59,40 @@ export function sampleCache(most: number): SampleCache {
   };
   const changed = (day: string): void => void commits.set(day, (commits.get(day) ?? 0) + 1);
 
-  // Room for a quarter more; what nobody has asked for since room was made the last time is not taken along.
-  const replace = (key: string, held: Held, stretch: Stretch): boolean => {
-    const { times, values, to } = stretch;
-    const start = firstAtOrAfter(times, stretch.from, to, held.asked);
+  // With room for a quarter more.
+  const hold = (held: Held, { times, values, from, to }: Stretch): void => {
     bytes -= sizeOf(held);
-    if (held.asked === Number.POSITIVE_INFINITY) return entries.delete(key);
-    held.from = Math.max(held.from, held.asked);
-    held.asked = Number.POSITIVE_INFINITY;
-    held.length = to - start;
+    held.length = to - from;
     held.times = new Float64Array(Math.ceil(held.length * 1.25) + 16);
-    held.times.set(times.subarray(start, to));
+    held.times.set(times.subarray(from, to));
     held.values = new Float64Array(held.times.length);
-    held.values.set(values.subarray(start, to));
+    held.values.set(values.subarray(from, to));
     bytes += sizeOf(held);
-    return true;
   };
 
-  const append = (key: string, held: Held, rows: Stretch): void => {
+  // What nobody has asked for since room was made the last time is not taken along.
+  const makeRoom = (held: Held): void => {
+    if (held.asked !== Number.POSITIVE_INFINITY) held.from = Math.max(held.from, held.asked);
+    held.asked = Number.POSITIVE_INFINITY;
+    const { times, values, length, from } = held;
+    hold(held, { times, values, from: firstAtOrAfter(times, 0, length, from), to: length });
+  };
+
+  const append = (held: Held, rows: Stretch): void => {
     const count = rows.to - rows.from;
+    const isBehind = held.length === 0 || (rows.times[rows.from] as number) > (held.times[held.length - 1] as number);
     if (count === 0) return;
-    const { times, values, length } = held;
-    const isBehind = length === 0 || (rows.times[rows.from] as number) > (times[length - 1] as number);
-    if (isBehind && length + count <= times.length && isRising(rows)) {
-      times.set(rows.times.subarray(rows.from, rows.to), length);
-      values.set(rows.values.subarray(rows.from, rows.to), length);
-      held.length += count;
-      return;
+    if (isBehind && isRising(rows)) {
+      if (held.length + count > held.times.length) makeRoom(held);
+      if (held.length + count <= held.times.length) {
+        held.times.set(rows.times.subarray(rows.from, rows.to), held.length);
+        held.values.set(rows.values.subarray(rows.from, rows.to), held.length);
+        held.length += count;
+        return;
+      }
     }
-    const whole = inOrder([{ times, values, from: 0, to: length }, rows], room);
-    replace(key, held, { ...whole, from: firstAtOrAfter(whole.times, whole.from, whole.to, held.from) });
+    const whole = inOrder([{ times: held.times, values: held.values, from: 0, to: held.length }, rows], room);
+    hold(held, { ...whole, from: firstAtOrAfter(whole.times, whole.from, whole.to, held.from) });
   };
 
   return {
@@ -95,6 +103,7 @@ export function sampleCache(most: number): SampleCache {
       entries.delete(key);
       entries.set(key, held);
       held.asked = Math.min(held.asked, from);
+      held.idle = 0;
       const { times, values, length } = held;
       return { times, values, from: firstAtOrAfter(times, 0, length, from), to: length };
     },
@@ -104,11 +113,10 @@ export function sampleCache(most: number): SampleCache {
       const before = entries.get(key);
       if (before !== undefined) remove(key, before);
       const none = { times: new Float64Array(0), values: new Float64Array(0), length: 0 };
-      const held: Held = { day, place, from, asked: from, ...none };
+      const held: Held = { day, place, from, asked: from, idle: 0, ...none };
       entries.set(key, held);
       bytes += sizeOf(held);
-      replace(key, held, samples);
-      held.asked = from;
+      hold(held, samples);
       for (const [key, held] of entries) {
         if (bytes <= most) break;
         remove(key, held);
@@ -116,7 +124,11 @@ export function sampleCache(most: number): SampleCache {
     },
     extend(day, rowsOf) {
       changed(day);
-      for (const [key, held] of entries) if (held.day === day) append(key, held, rowsOf(held.place));
+      for (const [key, held] of entries) {
+        if (held.day !== day) continue;
+        if (held.idle++ > MOST_IDLE) remove(key, held);
+        else append(held, rowsOf(held.place));
+      }
     },
     forget(day) {
       changed(day);

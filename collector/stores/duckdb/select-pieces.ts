@@ -22,7 +22,7 @@ export interface Answering extends Omit<PieceReading, 'signal'> {
 
 /** Samples that a piece is meant to have, 16 bytes each, and those that it may have at most unless it is of one series. */
 const PIECE_SAMPLES = 2_000_000;
-const MOST_SAMPLES = 8_000_000;
+const MOST_SAMPLES = 4_000_000;
 const PIECE_SERIES = 8192;
 
 /** The samples that a selection asks for, some series at a time, in the order of names and label texts; the piece that is last says so. */
