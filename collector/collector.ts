@@ -101,6 +101,7 @@ export async function startCollector(options: CollectorOptions, parts: Collector
     limits: options.limits,
     budget,
     retention: retentionOf(options),
+    history: historyOf(options),
     now,
     events: metrics,
   };
@@ -200,6 +201,12 @@ function troublesOf(destinations: readonly Destination[]): string[] {
 function retentionOf(options: CollectorOptions): number {
   const kept = Object.values(options.stores).flatMap((store) => (typeof store?.['retention'] === 'number' ? [store['retention']] : []));
   return kept.length === 0 ? DEFAULT_RETENTION_MS : Math.min(...kept);
+}
+
+// The embedded store keeps roll-ups of what it keeps no samples of.
+function historyOf(options: CollectorOptions): number {
+  const kept = ['retention', 'retention_1m', 'retention_1h'].map((key) => options.stores['duckdb']?.[key]);
+  return Math.max(retentionOf(options), ...kept.filter((value) => typeof value === 'number'));
 }
 
 function nodeStates(table: SeriesTable): Record<'alive' | 'late' | 'down', number> {

@@ -4,6 +4,7 @@ import { metrics } from './metrics.ts';
 import { nodes } from './nodes.ts';
 import { query } from './query.ts';
 import { start } from './start.ts';
+import { store } from './store.ts';
 import { token } from './token.ts';
 import { version } from './version.ts';
 
@@ -23,6 +24,7 @@ export const commands: Readonly<Record<string, Command>> = {
   check,
   nodes,
   query,
+  store,
   metrics,
   token,
   version,

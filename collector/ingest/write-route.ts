@@ -31,6 +31,8 @@ export interface WriteContext {
   readonly budget: Budget;
   /** Samples older than this many milliseconds are refused. */
   readonly retention: number;
+  /** As `retention`, of posts that say that they are history ({@link HISTORY_HEADER}): what is too old for samples may be kept as roll-ups. */
+  readonly history: number;
   readonly now: () => number;
   readonly events: WriteEvents;
 }
@@ -42,6 +44,9 @@ export interface WriteEvents {
   /** Fields of text came with accepted lines. */
   textFields(fields: number): void;
 }
+
+/** Says of a post that it is history: it does not tell that its nodes are there now. */
+export const HISTORY_HEADER = 'x-vigie-history';
 
 /** Samples further ahead than this are refused, as Prometheus's remote write does (storage/remote, maxAheadTime). */
 const MOST_AHEAD_MS = 600_000;
@@ -78,9 +83,11 @@ export function writeRoute(context: WriteContext): WriteRoute {
       const precision = precisionOf(typeof query['precision'] === 'string' ? query['precision'] : 'ns');
       if (precision === undefined) throw new HttpFault(400, unknownPrecision(query['precision']));
       body = await readBody(request, context.limits, context.budget);
+      const isHistory = request.headers[HISTORY_HEADER] !== undefined;
       const rules = {
         precision,
-        ...times(context),
+        ...times(context, isHistory),
+        outside: isHistory,
         lineBytes: context.limits.line,
         admit: admission(nodeOfToken),
         claim: claims(request, context.now()),
@@ -112,9 +119,9 @@ function queries(): (url: string) => ParsedUrlQuery {
   };
 }
 
-function times({ now, retention }: WriteContext): { now: number; oldest: number; newest: number } {
+function times({ now, retention, history }: WriteContext, isHistory: boolean): { now: number; oldest: number; newest: number } {
   const at = now();
-  return { now: at, oldest: at - retention, newest: at + MOST_AHEAD_MS };
+  return { now: at, oldest: at - (isHistory ? history : retention), newest: at + MOST_AHEAD_MS };
 }
 
 function admission(nodeOfToken: string): (node: string) => void {

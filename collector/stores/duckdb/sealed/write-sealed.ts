@@ -6,15 +6,12 @@ import type { WriteRowGroup } from '../parquet/write-row-group.ts';
 import { BUCKET_LAYOUT, bucketsFile } from './buckets-file.ts';
 import { writeChecksums } from './checksums.ts';
 import { isCounter } from './counters.ts';
-import type { Cursor } from './cursors.ts';
 import { openDaySource } from './day-source.ts';
 import type { DaySource } from './day-source.ts';
 import { SEALED_FILES, sealingFolder, syncPath } from './folders.ts';
-import { clearGathered, emptyGathered, settle } from './gathered.ts';
-import type { Gathered } from './gathered.ts';
+import { eachSeries } from './each-series.ts';
 import { pace } from './pace.ts';
 import type { Pace } from './pace.ts';
-import type { OlderBucket } from './roll-up.ts';
 import { openRowGroups } from './row-groups.ts';
 import type { RowGroups } from './row-groups.ts';
 import { SAMPLE_LAYOUT, samplesFile } from './samples-file.ts';
@@ -101,47 +98,20 @@ async function openOutputs(folder: string, write: WriteRowGroup, opened: RowGrou
 }
 
 async function writeSeries(source: DaySource, outputs: Outputs, facts: SeriesFacts, { rest }: Pace): Promise<void> {
-  const gathered = emptyGathered();
   const counts = counterNumbers(source);
   const { older } = source;
   // Of a day whose samples are not kept any more, those that came late are rolled up and gone: alone they would pass for all there were.
   const keepsSamples = older === undefined || older.samples !== undefined;
-  const write = async (number: number, live: Cursor<Gathered> | undefined): Promise<void> => {
-    clearGathered(gathered);
-    // What was sealed came before what is live now.
-    if (older?.samples?.number === number) await older.samples.take(gathered);
-    if (live?.number === number) await live.take(gathered);
-    settle(gathered);
+  await eachSeries(source, async ({ number, samples, minutes, hours }) => {
     const known = older?.known.get(number);
     if (known !== undefined) facts.addKnown(number, known);
-    if (gathered.length > 0) facts.addSamples(number, gathered);
+    if (samples.length > 0) facts.addSamples(number, samples);
     const counter = counts(number);
-    if (gathered.length > 0 && keepsSamples) await outputs.samples.add(number, gathered);
-    await outputs.minutes.add(number, gathered, counter, await taken(older?.minutes, number));
-    await outputs.hours.add(number, gathered, counter, await taken(older?.hours, number));
+    if (samples.length > 0 && keepsSamples) await outputs.samples.add(number, samples);
+    await outputs.minutes.add(number, samples, counter, minutes);
+    await outputs.hours.add(number, samples, counter, hours);
     await rest();
-  };
-  const olderUpTo = async (end: number): Promise<void> => {
-    for (;;) {
-      const numbers = [older?.samples, older?.minutes, older?.hours].flatMap((cursor) => cursor?.number ?? []);
-      const next = Math.min(...numbers);
-      if (next >= end) return;
-      await write(next, undefined);
-    }
-  };
-  for await (const live of source.live()) {
-    while (live.number !== undefined) {
-      await olderUpTo(live.number);
-      await write(live.number, live);
-    }
-  }
-  await olderUpTo(Number.POSITIVE_INFINITY);
-}
-
-async function taken(cursor: Cursor<number[][]> | undefined, number: number): Promise<readonly OlderBucket[]> {
-  const rows: number[][] = [];
-  if (cursor?.number === number) await cursor.take(rows);
-  return rows;
+  });
 }
 
 // Numbers are asked for in order.
