@@ -1,14 +1,20 @@
+import type { Piece } from './ask-messages.ts';
 import { firstAtOrAfter, inOrder } from './in-order.ts';
 import { growing } from './samples.ts';
-import type { Stretch } from './samples.ts';
+import type { Growing, Stretch } from './samples.ts';
 import type { LiveDay } from './live-day.ts';
 import { pieceInMaking } from './piece.ts';
 import type { Moments, PieceInMaking } from './piece.ts';
 import { readFile, readWaiting } from './read-live.ts';
-import type { LiveQuery } from './read-live.ts';
+import type { Found, LiveQuery } from './read-live.ts';
 import type { Readers } from './readers.ts';
 import type { SampleCache } from './sample-cache.ts';
-import type { SealedDay } from './sealed/sealed-day.ts';
+import { lengthOf, resolutionOf } from './resolution.ts';
+import type { Rolling } from './resolution.ts';
+import { rolledPiece } from './rolled-piece.ts';
+import type { DayPart, RolledPiece } from './rolled-piece.ts';
+import { readSealed } from './read-sealed.ts';
+import type { SealedPart } from './read-sealed.ts';
 import type { SourceDay } from './sources.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -26,6 +32,7 @@ export interface PieceQuery {
   readonly from: number;
   readonly to: number;
   readonly moments: Moments | undefined;
+  readonly rolling: Rolling;
   /** Of more samples nothing is answered. */
   readonly most: number;
   /** Whether it is all that is asked for, and little. */
@@ -39,38 +46,81 @@ export interface PieceQuery {
  * What is committed meanwhile is not missed: rows that wait are copied before any file is looked at, and they are let go of only
  * when they are in the file. What is in both is the same, and counts once.
  */
-export async function readPiece(days: readonly SourceDay[], query: PieceQuery, reading: PieceReading): Promise<PieceInMaking | undefined> {
-  const { wanted, from, to, moments } = query;
+export async function readPiece(
+  days: readonly SourceDay[],
+  query: PieceQuery,
+  reading: PieceReading,
+): Promise<{ finish(): Piece } | undefined> {
+  const { wanted, from, to, rolling } = query;
   const expected = wanted.reduce((sum, { samples }) => sum + samples, 0);
-  const asked = days.map(({ live, sealed }) => ({ live, sealed, query: liveQuery(live, query, expected) }));
+  const asked = days.map((day) => ({ ...day, query: liveQuery(day.live, query, expected), resolution: resolutionOf(day, rolling) }));
   const waiting = asked.map(({ live, query }) => (live === undefined ? [] : readWaiting(live, query)));
+  const older = await Promise.all(
+    asked.map(async ({ sealed, resolution }) =>
+      sealed === undefined || resolution === undefined ? [] : readSealed(sealed, wanted, { from, to, resolution }, reading.signal),
+    ),
+  );
 
-  // In the order in which they stand over each other; days do not overlap.
-  const sources: ((slot: number) => Stretch | undefined)[] = [];
+  const found: DayFound[] = [];
   let samples = 0;
-  for (const [at, { live, sealed, query: ofDay }] of asked.entries()) {
-    const older = sealed === undefined ? [] : await readSealed(sealed, query);
+  for (const [at, { live, query: ofDay, resolution }] of asked.entries()) {
     const filed = live === undefined ? undefined : await readFile(live, ofDay, reading);
-    const recent = waiting[at] as Stretch[];
     if (live !== undefined && filed === undefined) return undefined;
-    samples += countOf(older) + (filed?.samples ?? 0) + countOf(recent);
+    const day = { sealed: older[at] ?? [], resolution: lengthOf(resolution ?? 'raw'), filed, waiting: waiting[at] ?? [], room: growing() };
+    found.push(day);
+    samples += countOf(day.sealed) + (filed?.samples ?? 0) + countOf(day.waiting);
     if (samples > query.most) return undefined;
     reading.signal.throwIfAborted();
-    const room = growing();
-    sources.push(
-      (slot) => older[slot],
-      (slot) => filed?.stretch(slot, room),
-      (slot) => recent[slot],
-    );
   }
+  const longest = Math.max(0, ...found.map(({ resolution }) => resolution));
+  return longest === 0 ? pieceOfSamples(found, query, samples) : pieceOfBuckets(found, query, longest);
+}
 
+/** What was found of a day. */
+interface DayFound {
+  readonly sealed: readonly (SealedPart | undefined)[];
+  /** Of the sealed part's buckets, milliseconds; 0 for samples. */
+  readonly resolution: number;
+  readonly filed: Found | undefined;
+  readonly waiting: readonly Stretch[];
+  readonly room: Growing;
+}
+
+function pieceOfSamples(found: readonly DayFound[], { wanted, from, to, moments }: PieceQuery, samples: number): PieceInMaking {
   const piece = pieceInMaking(moments === undefined ? samples : wanted.length, moments);
   const room = growing();
   for (const [slot, { name, labelText }] of wanted.entries()) {
-    const stretches = sources.flatMap((source) => source(slot) ?? []);
+    // In the order in which they stand over each other; days do not overlap.
+    const stretches = found.flatMap((day) => [...sealedSamples(day, slot), ...liveSamples(day, slot)]);
     piece.add(name, labelText, within(inOrder(stretches, room), from, to));
   }
   return piece;
+}
+
+function pieceOfBuckets(found: readonly DayFound[], { wanted, from, to, rolling }: PieceQuery, longest: number): RolledPiece {
+  const piece = rolledPiece(longest, rolling.isRate);
+  const rooms = found.map(() => growing());
+  for (const [slot, { name, labelText }] of wanted.entries()) {
+    const parts = found.flatMap((day, at): DayPart[] => {
+      const room = rooms[at] as Growing;
+      if (day.resolution === 0) return [within(inOrder([...sealedSamples(day, slot), ...liveSamples(day, slot)], room), from, to)];
+      const part = day.sealed[slot];
+      // Rows that come when the samples of their day have gone are seen behind its buckets, until they are sealed, too.
+      const late = within(inOrder(liveSamples(day, slot), room), (part?.rolled.times.at(-1) ?? from - 1) + 1, to);
+      return part === undefined ? [late] : [{ ...part, resolution: day.resolution }, late];
+    });
+    piece.add(name, labelText, parts);
+  }
+  return piece;
+}
+
+function sealedSamples({ sealed }: DayFound, slot: number): Stretch[] {
+  const { times, values } = sealed[slot]?.rolled ?? {};
+  return times === undefined || values === undefined ? [] : [{ times, values, from: 0, to: times.length }];
+}
+
+function liveSamples({ filed, waiting, room }: DayFound, slot: number): Stretch[] {
+  return [filed?.stretch(slot, room) ?? [], waiting[slot] ?? []].flat();
 }
 
 function liveQuery(live: LiveDay | undefined, { wanted, from, to, most, remember }: PieceQuery, expected: number): LiveQuery {
@@ -78,25 +128,10 @@ function liveQuery(live: LiveDay | undefined, { wanted, from, to, most, remember
   return { places, from, to, expected, most, remember };
 }
 
-async function readSealed(sealed: SealedDay, { wanted, from, to }: PieceQuery): Promise<(Stretch | undefined)[]> {
-  const slots = new Map<string, Map<string, number>>();
-  for (const [slot, { name, labelText }] of wanted.entries()) {
-    const family = slots.get(name);
-    if (family === undefined) slots.set(name, new Map([[labelText, slot]]));
-    else family.set(labelText, slot);
-  }
-  const found: (Stretch | undefined)[] = [];
-  for (const [name, family] of slots) {
-    const series = await sealed.series({ name, matches: (_, labelText) => family.has(labelText) });
-    for (const { labelText, times, values } of await sealed.read(series, { from, to, resolution: 'raw' })) {
-      found[family.get(labelText) as number] = { times, values, from: 0, to: times.length };
-    }
-  }
-  return found;
-}
-
-function countOf(stretches: readonly (Stretch | undefined)[]): number {
-  return stretches.reduce((sum, stretch) => sum + (stretch === undefined ? 0 : stretch.to - stretch.from), 0);
+function countOf(parts: readonly (Stretch | SealedPart | undefined)[]): number {
+  let samples = 0;
+  for (const part of parts) if (part !== undefined) samples += 'rolled' in part ? part.rolled.times.length : part.to - part.from;
+  return samples;
 }
 
 function within({ times, values, from, to }: Stretch, earliest: number, latest: number): Stretch {

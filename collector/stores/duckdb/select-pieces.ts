@@ -1,9 +1,9 @@
 import type { Selection } from '../../promql/queryable.ts';
 import type { Piece } from './ask-messages.ts';
 import type { Gate } from './gate.ts';
-import type { PieceInMaking } from './piece.ts';
 import { readPiece } from './read-piece.ts';
 import type { PieceReading } from './read-piece.ts';
+import { rollingOf } from './resolution.ts';
 import { seriesTest } from './series-test.ts';
 import { daysWithin } from './sources.ts';
 import type { Sources } from './sources.ts';
@@ -34,15 +34,17 @@ export async function* selectPieces(
   const { sources, gate, hear } = answering;
   const { matchers, from, to, hint } = selection;
   const moments = hint.range === 0 ? { to, step: hint.step } : undefined;
+  const rolling = rollingOf(selection);
   hear();
-  const wanted = await gate.read(() => wantedSeries(daysWithin(sources, from, to), [seriesTest(matchers)], selection, turns(signal)));
+  const asked = { ...selection, tests: [seriesTest(matchers)], rolling };
+  const wanted = await gate.read(() => wantedSeries(daysWithin(sources, from, to), asked, turns(signal), signal));
 
-  const read = async (some: readonly Wanted[], most: number): Promise<PieceInMaking | undefined> => {
+  const read = async (some: readonly Wanted[], most: number): Promise<{ finish(): Piece } | undefined> => {
     // Not behind the gate: it takes the gate to mend a file.
     for (const { live } of daysWithin(sources, from, to)) await live?.partition?.ready();
     return gate.read(() => {
       hear();
-      const query = { wanted: some, from, to, moments, most, remember: some.length === wanted.length };
+      const query = { wanted: some, from, to, moments, rolling, most, remember: some.length === wanted.length };
       return readPiece(daysWithin(sources, from, to), query, { ...answering, signal });
     });
   };

@@ -1,4 +1,6 @@
 import { QueryError } from '../../promql/query-error.ts';
+import { lengthOf, resolutionOf } from './resolution.ts';
+import type { Rolling } from './resolution.ts';
 import type { SeriesTest } from './series-test.ts';
 import type { SourceDay } from './sources.ts';
 
@@ -8,6 +10,17 @@ export interface Wanted {
   readonly labelText: string;
   /** About how many samples it has in the time. */
   samples: number;
+}
+
+/** Which series are asked for. */
+export interface SeriesAsked {
+  /** Any of them may take a series. */
+  readonly tests: readonly SeriesTest[];
+  /** Milliseconds since the epoch, both inclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** What of samples may be read from roll-ups; undefined where no samples are. */
+  readonly rolling: Rolling | undefined;
 }
 
 /** Series found, by name and label text. */
@@ -26,9 +39,9 @@ const STRETCH = 500;
  */
 export async function wantedSeries(
   days: readonly SourceDay[],
-  tests: readonly SeriesTest[],
-  { from, to }: { readonly from: number; readonly to: number },
+  { tests, from, to, rolling }: SeriesAsked,
   turn: () => Promise<void> | undefined,
+  signal: AbortSignal,
 ): Promise<Wanted[]> {
   const found: FoundSeries = new Map();
   let count = 0;
@@ -44,9 +57,10 @@ export async function wantedSeries(
     }
   };
   for (const day of days) {
+    const resolution = rolling === undefined ? 0 : lengthOf(resolutionOf(day, rolling) ?? 'raw');
     const time = { from: Math.max(from, day.start), to: Math.min(to, day.end) };
     for (const test of tests) {
-      await addSealed(day, test, time, add);
+      await addSealed(day, test, time, resolution, add, signal);
       await addLive(day, test, time, add, turn);
     }
   }
@@ -57,13 +71,21 @@ export async function wantedSeries(
 type Add = (name: string, labelText: string, samples: number) => void;
 type Time = { readonly from: number; readonly to: number };
 
-async function addSealed({ sealed }: SourceDay, test: SeriesTest, { from, to }: Time, add: Add): Promise<void> {
+async function addSealed(
+  { sealed }: SourceDay,
+  test: SeriesTest,
+  { from, to }: Time,
+  resolution: number,
+  add: Add,
+  signal: AbortSignal,
+): Promise<void> {
   if (sealed === undefined) return;
-  const series = await sealed.series({ name: test.name, matches: takes(test) });
+  const series = await sealed.series({ name: test.name, matches: takes(test) }, signal);
   for (const { name, labelText, samples, first, last } of series) {
     if (first > to || last < from) continue;
-    const part = (Math.min(last, to) - Math.max(first, from) + 1) / (last - first + 1);
-    add(name, labelText, Math.ceil(samples * part));
+    const time = Math.min(last, to) - Math.max(first, from) + 1;
+    const held = Math.ceil((samples * time) / (last - first + 1));
+    add(name, labelText, resolution === 0 ? held : Math.min(held, Math.ceil(time / resolution) + 1));
   }
 }
 
