@@ -10,6 +10,8 @@ import { startCollector } from '../ours.ts';
 
 const PERIOD_MS = 15_000;
 const HOUR_MS = 3_600_000;
+/** Pairs before those that count: a collector is asked again and again, and the first questions compile the code. */
+const WARM_UP = 10;
 /** Of so many nodes one has the series of a dashboard; the others have those that the fleet is asked about. */
 const DRAWN_OF = 10;
 
@@ -65,9 +67,11 @@ async function measure(
     throw new Error(`the answers differ: ${JSON.stringify(first)}`);
   }
   const [ours, theirs]: [number[], number[]] = [[], []];
-  for (let run = 0; run < options.runs; run++) {
-    ours.push((await askTimed(url, question)).wall);
-    theirs.push((await askTimed(peer.url, question)).wall);
+  for (let run = -WARM_UP; run < options.runs; run++) {
+    const pair = [(await askTimed(url, question)).wall, (await askTimed(peer.url, question)).wall] as const;
+    if (run < 0) continue;
+    ours.push(pair[0]);
+    theirs.push(pair[1]);
   }
   options.progress(`${named.what}: ${first[0].series} series, ${first[0].values} values; ${spread(ours, ' ms')}, ${spread(theirs, ' ms')}`);
   return { ...named, ours: spread(ours, ' ms'), peer: `${spread(theirs, ' ms')} ${peer.version}`, value: median(ours) / median(theirs) };
