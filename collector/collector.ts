@@ -25,6 +25,7 @@ import type { Questions } from './query/question.ts';
 import { startRedfish } from './redfish/poller.ts';
 import type { RedfishPoller } from './redfish/poller.ts';
 import { selfMetrics } from './self-metrics.ts';
+import { startMarking } from './series/mark-gone.ts';
 import { stateOf } from './series/nodes.ts';
 import { seriesTable } from './series/series-table.ts';
 import type { SeriesTable } from './series/series-table.ts';
@@ -131,10 +132,12 @@ export async function startCollector(options: CollectorOptions, parts: Collector
     await closeStores(destinations, 5000);
     throw error;
   }
+  const marking = startMarking(table, (rows) => stores.forEach((store) => store.mark?.(rows)), now);
   const sweep = setInterval(() => table.forget(now() - options.forget), Math.min(60_000, options.forget));
   let closing: Promise<void> | undefined;
   const close = async (deadlineMs: number): Promise<void> => {
     clearInterval(sweep);
+    marking.stop();
     await redfish?.close();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();

@@ -2,7 +2,7 @@ import { createGzip } from 'node:zlib';
 import type { Writable } from 'node:stream';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
-import { isStale } from '../expose/exposition.ts';
+import { isStale } from '../series/gone.ts';
 import type { Group } from '../series/group.ts';
 import type { SeriesTable } from '../series/series-table.ts';
 import { periodOf, stateOf } from '../series/nodes.ts';

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import { once } from 'node:events';
 import type { Group } from '../series/group.ts';
+import { isSilent, isStale } from '../series/gone.ts';
 import type { SeriesTable } from '../series/series-table.ts';
-import { periodOf } from '../series/nodes.ts';
 import type { Node } from '../series/nodes.ts';
 import type { Catalogue } from './catalogue.ts';
 import { textChunk } from './text-chunk.ts';
@@ -11,19 +11,10 @@ import type { TextChunk } from './text-chunk.ts';
 // Prometheus text format 0.0.4, written from the latest values. Samples carry no timestamps: then Prometheus itself marks a
 // series stale when it is missing from a scrape.
 
-/** Periods of its own after which a silent node's or sensor's series leave. */
-const PERIODS = 3;
-/** Until a series has shown its period, the slowest sampler's is taken. */
-const SLOWEST_PERIOD_MS = 300_000;
 /** How long a reader may take for a page before it is left. */
 const READER_MS = 60_000;
 /** Series written before the event loop gets its turn: about 3 ms; shorter slices mean more waits for the reader, which cost more than the writing. */
 const SLICE = 8192;
-
-/** Whether nothing newer has come of a node for so long that it counts as gone. */
-export function isSilent(node: Node, now: number): boolean {
-  return now - node.seenAt > PERIODS * periodOf(node);
-}
 
 /**
  * Writes every live series, family by family, but for families whose name is taken on the page; resolves once all is with
@@ -95,17 +86,6 @@ export function nodeText(table: SeriesTable, catalogue: Catalogue, node: Node, n
     }
   }
   return [...families.values()].join('');
-}
-
-/**
- * Whether a disk, job or sensor has gone while its node goes on. Times are the node's own, so its clock does not matter; what
- * others tell of a node goes by the collector's clock, and whether the node goes on does not matter.
- */
-export function isStale(table: SeriesTable, slot: number, { outside, seenAt, node }: Group, now: number): boolean {
-  const behind = outside ? now - seenAt : node.newest - table.latest.time(slot);
-  if (behind <= 0) return false;
-  const period = table.latest.period(slot);
-  return behind > PERIODS * (period > 0 ? period : SLOWEST_PERIOD_MS);
 }
 
 function sample(name: string, group: Group, value: number): string {

@@ -6,7 +6,8 @@ import { HttpFault } from '../http-fault.ts';
 import type { SelfMetrics } from '../self-metrics.ts';
 import type { SeriesTable } from '../series/series-table.ts';
 import type { Catalogue } from './catalogue.ts';
-import { isSilent, nodeText, writeFleet } from './exposition.ts';
+import { isSilent } from '../series/gone.ts';
+import { nodeText, writeFleet } from './exposition.ts';
 
 /** What the exposition needs of the collector. */
 export interface ExposeContext {

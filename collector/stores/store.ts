@@ -44,6 +44,11 @@ export interface Store {
    * good: the rest is stored, the batch counts as written, and the refused lines are counted.
    */
   write(batch: Batch, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes marks: rows whose value is NaN, which say that a series has gone as of then. They may be lost; they are to be taken at
+   * once, as `write` takes its rows. Stores that have no place for them leave this out.
+   */
+  mark?(rows: Rows): void;
   /** Makes a way to ask the store in PromQL, for one thread; undefined where it cannot be asked. */
   reading?(): Reading | undefined;
   /** What stands between it and its next write: undefined when all is well. For `/readyz`. */

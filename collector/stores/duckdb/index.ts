@@ -143,6 +143,9 @@ export default defineStore({
           throw new Transient('the embedded store cannot write its log', { cause });
         });
       },
+      mark(rows) {
+        if (!closing && pending.length < MOST_PENDING_ROWS) pending.add(rows, wal.reserve());
+      },
       reading() {
         const { port1, port2 } = new MessageChannel();
         writer.letAsk(port1);

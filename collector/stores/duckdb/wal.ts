@@ -8,6 +8,8 @@ import { crc32 } from 'node:zlib';
 export interface Wal {
   /** Writes a record; `synced` resolves once it is on the disk. Callers that come together share one sync. */
   append(payload: Promise<Uint8Array>): { readonly sequence: number; readonly synced: Promise<void> };
+  /** A number behind all records so far, for what is not in the log but is committed with them. */
+  reserve(): number;
   /** Removes what is not needed any more: every segment whose records all have numbers up to `sequence`. */
   release(sequence: number): Promise<void>;
   /** Bytes in segments. */
@@ -129,6 +131,7 @@ export async function openWal(directory: string, after: number): Promise<{ wal: 
       const sequence = next++;
       return { sequence, synced: payload.then((bytes) => enqueue(sequence, bytes)) };
     },
+    reserve: () => next++,
     async release(sequence) {
       const gone = closed.filter(({ last }) => last <= sequence);
       closed = closed.filter(({ last }) => last > sequence);
