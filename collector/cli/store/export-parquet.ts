@@ -33,7 +33,7 @@ export async function parquetExporter(path: string): Promise<Exporter> {
       { name: 'time', type: TIMESTAMP_MS, width: 8, data: halves },
       { name: 'value', type: DOUBLE, width: 8, data: values },
     ] as const;
-    await write(part, columns, filled, 'v2');
+    await write(part, columns, filled, { version: 'v2', level: 9 });
     await rows.append([part]);
     filled = 0;
   };

@@ -6,22 +6,26 @@ import duckdb from '@duckdb/node-bindings';
 export interface Column {
   readonly name: string;
   readonly type: DuckDBType;
-  readonly data: Uint32Array | Int32Array | Float64Array;
+  readonly data: Uint32Array | Int32Array | Float32Array | Float64Array;
   /** Bytes of a row. */
   readonly width: 4 | 8;
   /** A bit a row, the lowest first: whether it has a value. Undefined where all have. */
   readonly valid?: Uint8Array | undefined;
 }
 
+/** How columns are written: Parquet's version, which says how values may be encoded, and zstd's level. */
+export interface Encoding {
+  readonly version: 'v1' | 'v2';
+  readonly level: number;
+}
+
 /** Writes a Parquet file of one row group. */
-export type WriteRowGroup = (file: string, columns: readonly Column[], rows: number, version: 'v1' | 'v2') => Promise<void>;
+export type WriteRowGroup = (file: string, columns: readonly Column[], rows: number, encoding: Encoding) => Promise<void>;
 
 /** DuckDB's vector size. */
 const CHUNK_ROWS = 2048;
 /** Rows that DuckDB never cuts a row group at. */
 const ANY_ROWS = 2 ** 30;
-/** Above it zstd takes twice the time for a few per cent. */
-const ZSTD_LEVEL = 9;
 
 /** Makes a connection write columns that are in memory. One file at a time. */
 export function rowGroupWriter(connection: DuckDBConnection): WriteRowGroup {
@@ -47,11 +51,11 @@ export function rowGroupWriter(connection: DuckDBConnection): WriteRowGroup {
       },
     }),
   );
-  return async (file, its, count, version) => {
+  return async (file, its, count, { version, level }) => {
     columns = its;
     rows = count;
     // A dictionary would be taken wherever values come again, and is larger than what stands for their distances.
-    const options = `FORMAT parquet, PARQUET_VERSION ${version}, COMPRESSION zstd, COMPRESSION_LEVEL ${ZSTD_LEVEL}, DICTIONARY_SIZE_LIMIT 0`;
+    const options = `FORMAT parquet, PARQUET_VERSION ${version}, COMPRESSION zstd, COMPRESSION_LEVEL ${level}, DICTIONARY_SIZE_LIMIT 0`;
     await connection.run(
       `COPY (FROM vigie_rows()) TO '${file.replaceAll("'", "''")}' (${options}, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE ${ANY_ROWS})`,
     );

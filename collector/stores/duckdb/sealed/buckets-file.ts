@@ -10,7 +10,7 @@ import type { RowGroups } from './row-groups.ts';
 export const BUCKET_LAYOUT = {
   columns: ['series', 'time', 'count', 'sum', 'min', 'max', 'last', 'increase'],
   pruned: ['series'],
-  onlyV2: [],
+  fine: [],
 } as const;
 
 /** Rows that make a row group worth it. Months of roll-ups are read at once, a row group of each day: smaller than those of samples. */

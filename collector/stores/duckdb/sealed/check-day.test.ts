@@ -81,8 +81,8 @@ describe('a sealed day that is checked', () => {
   it('has samples named that are not complete', async () => {
     const connection = await instance.connect();
     const file = join(day, 'samples.parquet');
-    await connection.run(`CREATE TABLE kept AS FROM '${file}' WHERE series <> 1 OR epoch_ms(time) % 60000 <> 1`);
-    await connection.run(`COPY (FROM kept ORDER BY series, time) TO '${file}' (FORMAT parquet)`);
+    await connection.run(`CREATE TABLE kept AS FROM '${file}' WHERE series <> 1 OR epoch_ms(time) % 60000 <> 0`);
+    await connection.run(`COPY (FROM kept ORDER BY series, time, ms) TO '${file}' (FORMAT parquet)`);
     await writeChecksums(day, Object.values(SEALED_FILES));
     const { faults } = await checkSealedDay(instance, day);
     expect(faults).toEqual([{ path: file, problem: 'series 1 has 4916 samples instead of 5000' }]);

@@ -2,7 +2,7 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { doublesOf, wholesOf } from './vectors.ts';
 
 /** What is selected of samples.parquet: series, time in milliseconds, and what the values are made of. */
-export const SAMPLE_SQL = `series, epoch_ms(time)::DOUBLE, coalesce(change, 'nan'::DOUBLE), factor::DOUBLE, divisor::DOUBLE, coalesce(value, 'nan'::DOUBLE)`;
+export const SAMPLE_SQL = `series, (epoch_ms(time) + ms)::DOUBLE, coalesce(change::DOUBLE, jump, 'nan'::DOUBLE), factor::DOUBLE, divisor::DOUBLE, coalesce(value, 'nan'::DOUBLE)`;
 
 /** Makes the values of chunk after chunk of {@link SAMPLE_SQL}: series must be whole from their first sample on, in the order of their times. */
 export function sampleValues(): (chunk: DuckDBDataChunk) => Float64Array {

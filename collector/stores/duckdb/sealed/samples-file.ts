@@ -1,4 +1,4 @@
-import { BIGINT, DOUBLE, TIMESTAMP_MS, UINTEGER } from '@duckdb/node-api';
+import { BIGINT, DOUBLE, FLOAT, TIMESTAMP_MS, UINTEGER } from '@duckdb/node-api';
 import { toHalves } from '../parquet/halves.ts';
 import type { Column } from '../parquet/write-row-group.ts';
 import type { Gathered } from './gathered.ts';
@@ -6,19 +6,24 @@ import type { RowGroups } from './row-groups.ts';
 import { scaleOf } from './units.ts';
 
 /**
- * The columns of samples.parquet. Values are whole numbers of units mostly, of which each sample has the change since the one before
- * (of a series' first: since 0), in doubles; a quarter smaller than whole numbers as they are. What is no such number stands in `value`.
+ * The columns of samples.parquet. Times are cut to the second, which is regular where the milliseconds are not. Values are whole numbers of
+ * units mostly, of which each sample has the change since the one before (of a series' first: since 0), a single-precision number, or a
+ * jump where that is none; what is no whole number of units stands in `value`. A third smaller than times and values as they are.
  */
 export const SAMPLE_LAYOUT = {
-  columns: ['series', 'time', 'change', 'factor', 'divisor', 'value'],
+  columns: ['series', 'time', 'ms', 'change', 'jump', 'factor', 'divisor', 'value'],
   pruned: ['series'],
-  onlyV2: ['change'],
+  fine: ['change'],
 } as const;
-/** How the values are had, in SQL: stands in the file, for people who open it. */
-export const SAMPLE_FACTS = { values: 'coalesce(value, sum(change) OVER (PARTITION BY series ORDER BY time) * factor / divisor)' } as const;
+
+/** How times and values are had, in SQL: stands in the file, for people who open it. */
+export const SAMPLE_FACTS = {
+  times: 'time + to_milliseconds(ms)',
+  values: 'coalesce(value, sum(coalesce(change, jump)) OVER (PARTITION BY series ORDER BY time, ms) * factor / divisor)',
+} as const;
 
 /** Rows that make a row group worth it: series are never cut, so that one of a big day is read with few others. */
-const GROUP_ROWS = 122_880;
+const GROUP_ROWS = 245_760;
 
 /** Writes series after series into samples.parquet. */
 export interface SamplesFile {
@@ -29,13 +34,17 @@ export interface SamplesFile {
 interface Rows {
   length: number;
   series: Uint32Array;
-  times: Float64Array;
-  changes: Float64Array;
+  seconds: Float64Array;
+  ms: Uint32Array;
+  /** Units, while a series is added. */
+  jumps: Float64Array;
+  changes: Float32Array;
   factors: Float64Array;
   divisors: Uint32Array;
   values: Float64Array;
-  /** Bits a row: whether it has a change, or else a value. */
+  /** Bits a row: which of these it has. */
   withChange: Uint8Array;
+  withJump: Uint8Array;
   withValue: Uint8Array;
 }
 
@@ -64,22 +73,30 @@ export function samplesFile(file: RowGroups): SamplesFile {
 function addRows(rows: Rows, series: number, { length, times, values }: Gathered): void {
   const from = rows.length;
   const to = from + length;
-  const changes = rows.changes.subarray(from, to);
-  const scale = scaleOf(values, length, changes);
-  if (scale === undefined) changes.fill(Number.NaN);
+  const units = rows.jumps.subarray(from, to);
+  const scale = scaleOf(values, length, units);
+  if (scale === undefined) units.fill(Number.NaN);
   rows.series.fill(series, from, to);
-  rows.times.set(times.subarray(0, length), from);
   rows.values.set(values.subarray(0, length), from);
   rows.factors.fill(scale?.factor ?? 1, from, to);
   rows.divisors.fill(scale?.divisor ?? 1, from, to);
   let previous = 0;
-  for (let at = from; at < to; at++) {
-    const units = rows.changes[at] as number;
-    const isUnits = !Number.isNaN(units);
-    setBit(rows.withChange, at, isUnits);
-    setBit(rows.withValue, at, !isUnits);
-    rows.changes[at] = isUnits ? units - previous : 0;
-    if (isUnits) previous = units;
+  for (let at = 0; at < length; at++) {
+    const row = from + at;
+    const time = times[at] as number;
+    const second = Math.floor(time / 1000) * 1000;
+    rows.seconds[row] = second;
+    rows.ms[row] = time - second;
+    const own = units[at] as number;
+    const isUnits = !Number.isNaN(own);
+    const change = isUnits ? own - previous : 0;
+    const isSingle = Math.fround(change) === change;
+    rows.changes[row] = isSingle ? change : 0;
+    units[at] = isSingle ? 0 : change;
+    setBit(rows.withChange, row, isUnits && isSingle);
+    setBit(rows.withJump, row, isUnits && !isSingle);
+    setBit(rows.withValue, row, !isUnits);
+    if (isUnits) previous = own;
   }
   rows.length = to;
 }
@@ -98,8 +115,10 @@ function columnsOf(rows: Rows): Column[] {
   };
   return [
     { name: 'series', type: UINTEGER, width: 4, data: rows.series },
-    { name: 'time', type: TIMESTAMP_MS, width: 8, data: halves(rows.times) },
-    { name: 'change', type: DOUBLE, width: 8, data: rows.changes, valid: rows.withChange },
+    { name: 'time', type: TIMESTAMP_MS, width: 8, data: halves(rows.seconds) },
+    { name: 'ms', type: UINTEGER, width: 4, data: rows.ms },
+    { name: 'change', type: FLOAT, width: 4, data: rows.changes, valid: rows.withChange },
+    { name: 'jump', type: DOUBLE, width: 8, data: rows.jumps, valid: rows.withJump },
     { name: 'factor', type: BIGINT, width: 8, data: halves(rows.factors) },
     { name: 'divisor', type: UINTEGER, width: 4, data: rows.divisors },
     { name: 'value', type: DOUBLE, width: 8, data: rows.values, valid: rows.withValue },
@@ -110,12 +129,15 @@ function emptyRows(room: number): Rows {
   return {
     length: 0,
     series: new Uint32Array(room),
-    times: new Float64Array(room),
-    changes: new Float64Array(room),
+    seconds: new Float64Array(room),
+    ms: new Uint32Array(room),
+    jumps: new Float64Array(room),
+    changes: new Float32Array(room),
     factors: new Float64Array(room),
     divisors: new Uint32Array(room),
     values: new Float64Array(room),
     withChange: new Uint8Array(Math.ceil(room / 8)),
+    withJump: new Uint8Array(Math.ceil(room / 8)),
     withValue: new Uint8Array(Math.ceil(room / 8)),
   };
 }

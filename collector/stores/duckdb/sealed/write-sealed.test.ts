@@ -238,7 +238,7 @@ describe('a sealed day', () => {
     const connection = await instance.connect();
     const file = join(folder.path, DAY, 'samples.parquet');
     const facts = await connection.runAndReadAll(`SELECT decode(value) FROM parquet_kv_metadata('${file}') WHERE decode(key) = 'values'`);
-    const read = await connection.runAndReadAll(`SELECT ${String(facts.getRows()[0]?.[0])} FROM '${file}' ORDER BY series, time`);
+    const read = await connection.runAndReadAll(`SELECT ${String(facts.getRows()[0]?.[0])} FROM '${file}' ORDER BY series, time, ms`);
     expect(read.getRows().map(([value]) => value)).toEqual([
       0.25,
       0.5,
