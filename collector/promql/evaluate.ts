@@ -23,10 +23,9 @@ export async function evaluate(expression: Expression, steps: Steps, context: Ev
     const { notes, meter } = evaluator;
     return { ...answer, warnings: [...notes.warnings], infos: [...notes.infos], samples: meter.samples(), peakSamples: meter.peak() };
   } catch (error) {
+    over.abort(error);
     context.signal.throwIfAborted();
     throw error;
-  } finally {
-    over.abort();
   }
 }
 

@@ -34,6 +34,7 @@ export function arriving(events: ArrivingEvents): Arriving {
   head.catch(() => undefined);
   const queue: Uint8Array[] = [];
   let wake: (() => void) | undefined;
+  let hasBegun = false;
   let done = false;
   let failed: { readonly reason: unknown } | undefined;
 
@@ -59,6 +60,7 @@ export function arriving(events: ArrivingEvents): Arriving {
     parts: parts(),
     take({ head: begun, bytes, end }) {
       if (begun !== undefined) {
+        hasBegun = true;
         events.begun();
         begin?.(begun);
       }
@@ -66,7 +68,7 @@ export function arriving(events: ArrivingEvents): Arriving {
       if (end !== undefined) {
         done = true;
         if (end.broken !== undefined) failed ??= { reason: new QueryError(end.failure ?? 'internal', end.broken) };
-        refuse?.(failed?.reason ?? new QueryError('internal', 'the answer ended before it began'));
+        if (!hasBegun) refuse?.(failed?.reason ?? new QueryError('internal', 'the answer ended before it began'));
         events.ended(end);
       }
       wake?.();

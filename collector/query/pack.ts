@@ -32,8 +32,10 @@ export async function pack(pieces: Pieces, gzip: boolean): Promise<Packed> {
   return { gzip, length: undefined, parts: gzip ? gzipped(all) : all };
 }
 
+/** Where a part is written: nobody else writes until it has been copied out, as nothing is waited for in between. */
+const bytes = Buffer.allocUnsafeSlow(PART_BYTES);
+
 async function* encoded(pieces: Pieces): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
-  let bytes = Buffer.allocUnsafeSlow(PART_BYTES);
   let at = 0;
   for (const piece of pieces) {
     for (let from = 0; from < piece.length;) {
@@ -44,9 +46,9 @@ async function* encoded(pieces: Pieces): AsyncGenerator<Uint8Array<ArrayBuffer>,
       if (to > from) at += bytes.write(from === 0 && to === piece.length ? piece : piece.slice(from, to), at);
       from = Math.max(from, to);
       if (from < piece.length || at > PART_BYTES - 64) {
-        yield bytes.subarray(0, at);
-        bytes = Buffer.allocUnsafeSlow(PART_BYTES);
+        const part = alone(bytes.subarray(0, at));
         at = 0;
+        yield part;
         await nextTurn();
       }
     }
