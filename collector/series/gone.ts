@@ -22,6 +22,9 @@ export function isStale(table: SeriesTable, slot: number, { outside, seenAt, nod
   return behind > 0 && behind > patienceOf(table.latest.period(slot));
 }
 
+/** Who posts a backlog posts fast: its series' own periods count, too; but a slow one does not keep a silent node's series there for long. */
+const SLOW_PERIOD_MS = 60_000;
+
 /**
  * As of when a series has gone whose latest sample is its last: three periods after it, of its own or, where the whole node is silent,
  * of the node's posts after the node's last sample. Where its samples come at even distances, this is where one of them would be:
@@ -29,11 +32,14 @@ export function isStale(table: SeriesTable, slot: number, { outside, seenAt, nod
  */
 export function goneAt({ latest }: SeriesTable, slot: number, { node }: Group, isNodeSilent: boolean): number {
   const last = latest.time(slot);
-  const nodePatience = PERIODS * periodOf(node);
-  const gone = isNodeSilent ? Math.max(last, node.newest) + nodePatience : last + patienceOf(latest.period(slot));
+  const period = latest.period(slot);
   const gap = last - latest.previousTime(slot);
-  const isEven = Number.isFinite(gap) && gap > 0 && gap <= nodePatience;
-  return isEven ? last + Math.ceil((gone - last) / gap) * gap : gone;
+  const nodePatience = PERIODS * periodOf(node);
+  // After an outage the period is long for a while, and the gap between the two last samples is not.
+  const ownPeriod = Math.min(Math.max(period, 0), gap, SLOW_PERIOD_MS);
+  const patience = isNodeSilent ? Math.max(node.newest - last + nodePatience, PERIODS * ownPeriod) : patienceOf(period);
+  const isEven = gap > 0 && gap <= Math.max(nodePatience, SLOW_PERIOD_MS);
+  return last + (isEven ? Math.ceil(patience / gap) * gap : patience);
 }
 
 function patienceOf(period: number): number {

@@ -65,13 +65,21 @@ describe('series that have gone are marked', () => {
     }
     for (const now of [30_000, 40_000, 50_000]) post('b', now, { fast: now });
     expect(await at(50_000)).toEqual([]);
-    expect(await at(50_001)).toEqual(['m_fast{instance="a"} 50700', 'm_slow{instance="a"} 60700']);
-    expect(await at(60_000)).toEqual([]);
+    expect(await at(50_001)).toEqual(['m_fast{instance="a"} 50700']);
+    expect(await at(60_000)).toEqual(['m_slow{instance="a"} 60700']);
+    expect(await at(65_000)).toEqual([]);
     for (const now of [70_000, 80_000]) post('b', now, { fast: now });
     expect(await at(80_000)).toEqual([]);
     for (const now of [90_000, 100_000]) for (const node of ['a', 'b']) post(node, now, { fast: now + 3 });
     expect(await at(110_000)).toEqual([]);
     expect((await at(200_000)).map((mark) => mark.split(' ')[0])).toEqual(['m_fast{instance="a"}', 'm_fast{instance="b"}']);
+  });
+
+  it('not sooner for having come fast, as a backlog does', async () => {
+    const { post, at } = scene();
+    for (let now = 0; now < 20; now++) post('a', now * 100, { v: now * 15_000 });
+    expect(await at(30_000)).toEqual([]);
+    expect(await at(60_000)).toEqual([`m_v{instance="a"} ${22 * 15_000}`]);
   });
 
   it('one whose node goes on without it, by its own period', async () => {

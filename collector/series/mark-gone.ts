@@ -38,14 +38,17 @@ export function startMarking(table: SeriesTable, mark: Mark, now: () => number):
     mark(rows);
     rows = emptyRows();
   };
-  const put = (slot: number, group: Group, isNodeSilent: boolean): void => {
+  const put = (slot: number, group: Group, isNodeSilent: boolean, time: number): void => {
     const last = table.latest.time(slot);
     if (slot >= marked.length) marked = longer(marked, slot + 1);
     if (marked[slot] === last || last === Number.NEGATIVE_INFINITY) return;
+    const gone = goneAt(table, slot, group, isNodeSilent);
+    // By the node's clock, which is taken to go on since its last post.
+    if (isNodeSilent && time - group.node.seenAt < gone - group.node.newest) return;
     marked[slot] = last;
     if (rows.length === rows.times.length) send();
     rows.series[rows.length] = table.id(slot);
-    rows.times[rows.length] = goneAt(table, slot, group, isNodeSilent);
+    rows.times[rows.length] = gone;
     rows.values[rows.length++] = Number.NaN;
   };
   const look = (group: Group, time: number): void => {
@@ -53,7 +56,7 @@ export function startMarking(table: SeriesTable, mark: Mark, now: () => number):
     // Nothing has come of it but what was read from the log at the start.
     if ((outside ? seenAt : node.seenAt) === Number.NEGATIVE_INFINITY) return;
     const isNodeSilent = !outside && isSilent(node, time);
-    for (const slot of slots) if (isNodeSilent || isStale(table, slot, group, time)) put(slot, group, isNodeSilent);
+    for (const slot of slots) if (isNodeSilent || isStale(table, slot, group, time)) put(slot, group, isNodeSilent, time);
   };
   const lookThrough = async (): Promise<void> => {
     const time = now();

@@ -45,7 +45,7 @@ export default defineStore({
     retention_1m: duration('90d', 'How long their roll-ups of 1 minute are kept.', { atLeast: '1d' }),
     retention_1h: duration('1826d', 'How long their roll-ups of 1 hour are kept: five years.', { atLeast: '1d' }),
     memory: size('256MiB', 'What DuckDB may use for an answer; for writing it has 64 MiB.'),
-    commit: duration('30s', "How long samples wait in the log for others before they go into the day's file together.", {
+    commit: duration('2m', "How long samples wait in the log for others before they go into the day's file together.", {
       atLeast: '10ms',
     }),
   },
