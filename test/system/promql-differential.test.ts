@@ -1,8 +1,8 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { labelsOf } from '../../collector/promql/labels.ts';
 import { metricName } from '../../collector/series/identity.ts';
-import { post, startCollectorProgram, temporaryFolder } from '../collector.ts';
-import type { Running } from '../collector.ts';
+import { post, startCollectorProgram, startProgram, temporaryFolder } from '../collector.ts';
 import { lineReadings } from '../line-readings.ts';
 import { startInfluxd } from '../services/influxd.ts';
 import { needsServer } from '../services/needs-server.ts';
@@ -41,20 +41,25 @@ needsServer(
   'promtool',
   'influxd',
 )('the answers of Prometheus 2.42 to the same questions about the same samples', () => {
-  const start = beginning(Date.now());
+  const begin = beginning(Date.now());
   // The recording lies around the time that most questions are about.
-  const recordedFrom = start + 3.75 * HOUR;
-  const noon = start + 4 * HOUR + 0.5;
-  const folders = { embedded: temporaryFolder(), influxdb: temporaryFolder() };
-  /** One with the embedded store, one with an InfluxDB. */
-  const collectors: { readonly store: string; readonly collector: Running & { readonly url: string } }[] = [];
+  const recordedFrom = begin + 3.75 * HOUR;
+  const noon = begin + 4 * HOUR + 0.5;
+  const folders: Folder[] = [];
+  /** With the embedded store, before and after its days are sealed, and with an InfluxDB. */
+  const collectors: { readonly store: string; readonly collector: Started }[] = [];
   let prometheus: Service;
   let influxd: Service;
   let made: readonly Written[];
   let recorded: readonly Written[];
 
+  const start = async (store: string, folder: Folder, config: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+    folders.push(folder);
+    collectors.push({ store, collector: await startCollectorProgram(folder.path, config) });
+  };
+
   beforeAll(async () => {
-    const series = madeSeries(start * 1000);
+    const series = madeSeries(begin * 1000);
     made = series.map(({ measurement, field, tags, samples }) => ({
       labels: labelsOf({ ...tags, __name__: metricName(`${measurement}_${field}`) }),
       times: samples.map(([time]) => time),
@@ -64,19 +69,15 @@ needsServer(
     recorded = await lineReadings(lines);
     prometheus = await startPrometheus('', { openMetrics: openMetrics([...made, ...recorded]) });
     influxd = await startInfluxd();
-    collectors.push({ store: 'embedded', collector: await startCollectorProgram(folders.embedded.path) });
-    const stores = { influxdb: { url: influxd.url } };
-    collectors.push({ store: 'influxdb', collector: await startCollectorProgram(folders.influxdb.path, { stores }) });
-    for (const body of [...lineBodies(series), Buffer.from(lines.join('\n'))]) {
-      for (const { store, collector } of collectors) {
-        const { status, text } = await post(collector.url, body);
-        if (status !== 204) throw new Error(`the collector (${store}) answered ${status}: ${text}`);
-      }
-    }
+    const bodies = [...lineBodies(series), Buffer.from(lines.join('\n'))];
+    await start('live days', await filled(folders, bodies));
+    await start('sealed days', await sealed(await filled(folders, bodies)));
+    await start('influxdb', temporaryFolder(), { stores: { influxdb: { url: influxd.url } } });
+    for (const body of bodies) await send(collectors.at(-1)?.collector.url ?? '', body);
   }, 180_000);
   afterAll(async () => {
     await Promise.all([...collectors.map(({ collector }) => collector.kill()), prometheus?.stop(), influxd?.stop()]);
-    for (const folder of Object.values(folders)) folder.remove();
+    for (const folder of folders) folder.remove();
   });
 
   /** Asks all; answers what differs, and which part of the answers were not empty. */
@@ -100,7 +101,7 @@ needsServer(
     }
     const share = answered / questions.length;
     const counts = `${questions.length} questions, ${answered} answers not empty (${(share * 100).toFixed(1)} %)`;
-    console.log(`${what}: ${counts}; ${faults.length} of the embedded store and of InfluxDB differ`);
+    console.log(`${what}: ${counts}; ${faults.length} differ among those of ${collectors.map(({ store }) => store).join(', ')}`);
     return { faults, share };
   };
 
@@ -123,7 +124,7 @@ needsServer(
   }, 180_000);
 
   it('are ours, to questions made by chance about made series', async () => {
-    const times = Array.from({ length: 20 }, (_, at) => start + 2.5 * HOUR + at * 631 + 0.5);
+    const times = Array.from({ length: 20 }, (_, at) => begin + 2.5 * HOUR + at * 631 + 0.5);
     const next = expressions(SEED, {
       families: familiesOf(made).filter(({ name }) => !name.startsWith('http_')),
       ranges: ['1m', '2m', '5m', '7m', '10m', '30m', '1h'],
@@ -132,7 +133,7 @@ needsServer(
     const questions = Array.from({ length: GENERATED.made }, (_, at): Question => {
       const time = times[at % times.length] ?? noon;
       const step = [15, 47, 60, 300][at % 4] ?? 60;
-      const end = Math.min(time + step * 40, start + LENGTH + 200);
+      const end = Math.min(time + step * 40, begin + LENGTH + 200);
       return { expression: next(), at: at % 2 === 0 ? { time } : { start: time, end, step } };
     });
     const { faults, share } = await compared(`by chance (seed ${SEED}), made series`, questions);
@@ -159,7 +160,7 @@ needsServer(
   }, 180_000);
 
   it.each(seriesQuestions)('are ours about series, labels and their values: %s %s %s', async (...question) => {
-    const all = { start, end: start + LENGTH };
+    const all = { start: begin, end: begin + LENGTH };
     const theirs = await askNames(prometheus.url, question, all);
     for (const { collector } of collectors) expect(await askNames(collector.url, question, all)).toEqual(theirs);
   });
@@ -172,6 +173,47 @@ needsServer(
     expect(await compared('refused', questions)).toEqual({ faults: [], share: 0 });
   });
 });
+
+type Folder = ReturnType<typeof temporaryFolder>;
+type Started = Awaited<ReturnType<typeof startCollectorProgram>>;
+
+/** How soon after its start a collector may mark series as gone whose samples end. */
+const MARKS_AFTER_MS = 5_000;
+const TRIES = 5;
+
+/**
+ * The folder of a collector that was sent these lines, and was killed. Had it gone on, it would have found that the nodes, which tell of
+ * yesterday, have fallen silent, and would have marked their series as gone; Prometheus knows nothing of that. Of nodes that it has not
+ * heard of since its start, a collector does not say so.
+ */
+async function filled(folders: Folder[], bodies: readonly Uint8Array[]): Promise<Folder> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const folder = temporaryFolder();
+    folders.push(folder);
+    const began = performance.now();
+    const collector = await startCollectorProgram(folder.path);
+    for (const body of bodies) await send(collector.url, body);
+    await collector.kill();
+    if (performance.now() - began < MARKS_AFTER_MS) return folder;
+  }
+  throw new Error(`this machine takes more than ${MARKS_AFTER_MS} ms to store what the questions are about`);
+}
+
+async function send(url: string, body: Uint8Array): Promise<void> {
+  const { status, text } = await post(url, body);
+  if (status !== 204) throw new Error(`the collector answered ${status}: ${text}`);
+}
+
+/** The same folder with all its days sealed. */
+async function sealed(folder: Folder): Promise<Folder> {
+  // What was killed has it in its log.
+  const collector = await startCollectorProgram(folder.path);
+  await collector.stop();
+  const sealing = startProgram('collector/cli/main.js', ['store', 'seal', 'all', '--data', folder.path]);
+  await once(sealing.child, 'close');
+  if (sealing.child.exitCode !== 0) throw new Error(sealing.output());
+  return folder;
+}
 
 function shown(who: string, answer: Answered): string {
   const text = JSON.stringify(answer);
