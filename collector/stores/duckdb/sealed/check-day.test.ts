@@ -72,7 +72,7 @@ describe('a sealed day that is checked', () => {
     const file = join(day, '1m.parquet');
     await connection.run(`CREATE TABLE buckets AS FROM '${file}'`);
     await connection.run(`UPDATE buckets SET sum = sum + 1 WHERE series = 2 AND time = (SELECT max(time) FROM buckets WHERE series = 2)`);
-    await connection.run(`COPY (FROM buckets ORDER BY series, time) TO '${file}' (FORMAT parquet)`);
+    await connection.run(`COPY (FROM buckets ORDER BY series, time, ms) TO '${file}' (FORMAT parquet)`);
     await writeChecksums(day, Object.values(SEALED_FILES));
     const { faults } = await checkSealedDay(instance, day);
     expect(faults).toEqual([{ path: file, problem: expect.stringMatching(/^the bucket of series 2 at 2026-11-20T01:/) as string }]);

@@ -1,18 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { messageOf } from '../../../../agent/contract/errors.ts';
 import { isWhole } from './checksums.ts';
-import { isCounter } from './counters.ts';
-import { rowCursor, sampleCursor } from './cursors.ts';
+import { BUCKET_SQL } from './bucket-values.ts';
+import { bucketCursor, sampleCursor } from './cursors.ts';
 import type { Cursor } from './cursors.ts';
-import { BUCKET_SQL } from './day-source.ts';
 import { SEALED_FILES } from './folders.ts';
 import { clearGathered, emptyGathered } from './gathered.ts';
 import type { Gathered } from './gathered.ts';
+import { listSeries } from './list-series.ts';
 import { quoted } from './quoted.ts';
 import { emptyBuckets, rollUp } from './roll-up.ts';
+import type { OlderBucket } from './roll-up.ts';
 import { SAMPLE_SQL } from './sample-values.ts';
+import type { SealedName } from './sealed-day.ts';
+import type { Scale } from './units.ts';
 
 /** What is wrong with a file. */
 export interface FileFault {
@@ -25,13 +28,6 @@ export interface CheckedDay {
   readonly series: number;
   readonly samples: number;
   readonly faults: readonly FileFault[];
-}
-
-/** A series as series.parquet has it. */
-interface Listed {
-  readonly number: number;
-  readonly name: string;
-  readonly samples: number;
 }
 
 type Kind = keyof typeof SEALED_FILES;
@@ -62,7 +58,7 @@ export async function checkSealedDay(instance: DuckDBInstance, folder: string): 
     if (faults.length === 0) blame('series', 'it is missing');
     return { series: 0, samples: 0, faults };
   }
-  for (const kind of ['1m', '1h'] as const) await attempt(kind, () => checkBuckets(instance, folder, kind));
+  for (const kind of ['1m', '1h'] as const) await attempt(kind, () => checkBuckets(instance, folder, kind, listed));
   await attempt('raw', () => checkSamples(instance, folder, listed));
   for (const kind of ['1m', '1h'] as const) {
     if (sound('raw')) await attempt(kind, () => compareBuckets(instance, folder, kind, listed));
@@ -70,12 +66,10 @@ export async function checkSealedDay(instance: DuckDBInstance, folder: string): 
   return { series: listed.length, samples: listed.reduce((sum, { samples }) => sum + samples, 0), faults };
 }
 
-async function readListed(instance: DuckDBInstance, folder: string): Promise<Listed[]> {
+async function readListed(instance: DuckDBInstance, folder: string): Promise<SealedName[]> {
   const connection = await instance.connect();
   try {
-    const sql = `SELECT series, name, samples FROM ${sourceOf(folder, 'series')}`;
-    const rows = (await connection.runAndReadAll(sql)).getRows();
-    const listed = rows.map(([number, name, samples]) => ({ number: Number(number), name: String(name), samples: Number(samples) }));
+    const listed = await listSeries(connection, sourceOf(folder, 'series'), '');
     for (const [at, { number }] of listed.entries()) {
       if (at > 0 && number <= (listed[at - 1]?.number ?? -1)) throw new Error(`series ${number} stands behind ${listed[at - 1]?.number}`);
     }
@@ -85,7 +79,7 @@ async function readListed(instance: DuckDBInstance, folder: string): Promise<Lis
   }
 }
 
-async function checkSamples(instance: DuckDBInstance, folder: string, listed: readonly Listed[]): Promise<void> {
+async function checkSamples(instance: DuckDBInstance, folder: string, listed: readonly SealedName[]): Promise<void> {
   await eachSeries(instance, folder, listed, (series, { length, times }) => {
     if (length !== series.samples) throw new Error(`series ${series.number} has ${length} samples instead of ${series.samples}`);
     for (let at = 1; at < length; at++) {
@@ -94,13 +88,13 @@ async function checkSamples(instance: DuckDBInstance, folder: string, listed: re
   });
 }
 
-async function checkBuckets(instance: DuckDBInstance, folder: string, kind: '1m' | '1h'): Promise<void> {
+async function checkBuckets(instance: DuckDBInstance, folder: string, kind: '1m' | '1h', listed: readonly SealedName[]): Promise<void> {
   const connection = await instance.connect();
   try {
-    const cursor = await bucketCursor(connection, folder, kind);
+    const cursor = await openBuckets(connection, folder, kind, listed);
     for (let before = -1, number = cursor.number; number !== undefined; before = number, number = cursor.number) {
       if (number <= before) throw new Error(`series ${number} stands behind ${before}`);
-      const rows: number[][] = [];
+      const rows: OlderBucket[] = [];
       await cursor.take(rows);
       for (const [at, [time = 0]] of rows.entries()) {
         if (at > 0 && time <= (rows[at - 1]?.[0] ?? 0)) throw new Error(`the times of series ${number} do not rise`);
@@ -112,23 +106,24 @@ async function checkBuckets(instance: DuckDBInstance, folder: string, kind: '1m'
 }
 
 // Rolled up again, the samples give what stands there.
-async function compareBuckets(instance: DuckDBInstance, folder: string, kind: '1m' | '1h', listed: readonly Listed[]): Promise<void> {
+async function compareBuckets(instance: DuckDBInstance, folder: string, kind: '1m' | '1h', listed: readonly SealedName[]): Promise<void> {
   const connection = await instance.connect();
   const buckets = emptyBuckets();
   try {
-    const cursor = await bucketCursor(connection, folder, kind);
-    await eachSeries(instance, folder, listed, async ({ number, name }, samples) => {
+    const cursor = await openBuckets(connection, folder, kind, listed);
+    await eachSeries(instance, folder, listed, async ({ number, isCounter }, samples) => {
       buckets.length = 0;
-      rollUp(buckets, number, samples, RESOLUTIONS[kind], isCounter(name));
-      const rows: number[][] = [];
+      rollUp(buckets, number, samples, RESOLUTIONS[kind], isCounter);
+      const rows: OlderBucket[] = [];
       if (cursor.number === number) await cursor.take(rows);
-      const { length, times, counts, sums, mins, maxs, lasts } = buckets;
+      const { length, times, counts, sums, mins, maxs, lasts, increases } = buckets;
       if (rows.length !== length) throw new Error(`series ${number} has ${rows.length} buckets; its samples make ${length}`);
-      for (const [at, [time, count, sum, min, max, last]] of rows.entries()) {
+      for (const [at, [time, count, sum, min, max, last, increase]] of rows.entries()) {
         const same = [times[at], counts[at], mins[at], maxs[at], lasts[at]].every(
           (own, place) => own === [time, count, min, max, last][place],
         );
-        if (!same || !isClose(sum as number, sums[at] as number)) {
+        const close = isClose(sum, sums[at], sum) && isClose(increase, increases[at], last);
+        if (!same || !close) {
           throw new Error(`the bucket of series ${number} at ${new Date(times[at] as number).toISOString()} is not that of its samples`);
         }
       }
@@ -139,20 +134,21 @@ async function compareBuckets(instance: DuckDBInstance, folder: string, kind: '1
   }
 }
 
-function isClose(one: number, other: number): boolean {
-  return Object.is(one, other) || Math.abs(one - other) <= 1e-12 * Math.max(Math.abs(one), Math.abs(other));
+function isClose(one = Number.NaN, other = Number.NaN, size = 0): boolean {
+  return Object.is(one, other) || Math.abs(one - other) <= 1e-12 * Math.abs(size);
 }
 
 // The samples of every series that is listed; all that there are.
 async function eachSeries(
   instance: DuckDBInstance,
   folder: string,
-  listed: readonly Listed[],
-  look: (series: Listed, samples: Gathered) => void | Promise<void>,
+  listed: readonly SealedName[],
+  look: (series: SealedName, samples: Gathered) => void | Promise<void>,
 ): Promise<void> {
   const connection = await instance.connect();
   try {
-    const cursor = await sampleCursor({ connection, sql: `SELECT ${SAMPLE_SQL} FROM ${sourceOf(folder, 'raw')}` });
+    const sql = `SELECT ${SAMPLE_SQL} FROM ${sourceOf(folder, 'raw')}`;
+    const cursor = await sampleCursor({ connection, sql }, scalesOf(listed));
     const samples = emptyGathered();
     for (const series of listed) {
       clearGathered(samples);
@@ -165,12 +161,20 @@ async function eachSeries(
   }
 }
 
-function bucketCursor(
-  connection: Awaited<ReturnType<DuckDBInstance['connect']>>,
+function openBuckets(
+  connection: DuckDBConnection,
   folder: string,
   kind: '1m' | '1h',
-): Promise<Cursor<number[][]>> {
-  return rowCursor({ connection, sql: `SELECT series, ${BUCKET_SQL} FROM ${sourceOf(folder, kind)}` }, 7);
+  listed: readonly SealedName[],
+): Promise<Cursor<OlderBucket[]>> {
+  const counters = new Set(listed.filter(({ isCounter }) => isCounter).map(({ number }) => number));
+  const sql = `SELECT ${BUCKET_SQL} FROM ${sourceOf(folder, kind)}`;
+  return bucketCursor({ connection, sql }, scalesOf(listed), (number) => counters.has(number));
+}
+
+function scalesOf(listed: readonly SealedName[]): (number: number) => Scale | undefined {
+  const scales = new Map(listed.map(({ number, scale }) => [number, scale]));
+  return (number) => scales.get(number);
 }
 
 function sourceOf(folder: string, kind: Kind): string {

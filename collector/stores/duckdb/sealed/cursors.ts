@@ -1,7 +1,11 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { bucketValues } from './bucket-values.ts';
+import type { BucketPart } from './bucket-values.ts';
 import { gatherRun, gatherSamples } from './gathered.ts';
 import type { Gathered } from './gathered.ts';
+import type { OlderBucket } from './roll-up.ts';
 import { sampleValues } from './sample-values.ts';
+import type { Scale } from './units.ts';
 import { doublesOf, listsOf, wholesOf } from './vectors.ts';
 import type { ListColumn } from './vectors.ts';
 
@@ -77,21 +81,32 @@ export function runCursor(query: CursorQuery): Promise<Cursor<Gathered>> {
   });
 }
 
+/** The scales of series by their numbers in the file. */
+type Scales = (series: number) => Scale | undefined;
+
 /** Columns: those of {@link SAMPLE_SQL}, whole series. */
-export function sampleCursor(query: CursorQuery): Promise<Cursor<Gathered>> {
-  const values = sampleValues();
+export function sampleCursor(query: CursorQuery, scales: Scales): Promise<Cursor<Gathered>> {
+  const values = sampleValues(scales);
   return openCursor<{ readonly times: Float64Array; readonly values: Float64Array }, Gathered>(query, {
     read: (chunk) => ({ times: doublesOf(chunk, 1), values: values(chunk) }),
     add: (into, { times, values }, from, to) => gatherSamples(into, times.subarray(from, to), values.subarray(from, to)),
   });
 }
 
-/** Rows of doubles: the columns behind the number. */
-export function rowCursor(query: CursorQuery, columns: number): Promise<Cursor<number[][]>> {
-  return openCursor<readonly Float64Array[], number[][]>(query, {
-    read: (chunk) => Array.from({ length: columns }, (_, column) => doublesOf(chunk, column + 1)),
-    add(into, part, from, to) {
-      for (let row = from; row < to; row++) into.push(part.map((column) => column[row] as number));
+/** Columns: those of {@link BUCKET_SQL}, whole series; `isCounter` says by their numbers in the file of which the gain is known. */
+export function bucketCursor(query: CursorQuery, scales: Scales, isCounter: (series: number) => boolean): Promise<Cursor<OlderBucket[]>> {
+  const values = bucketValues(scales);
+  return openCursor<BucketPart & { readonly numbers: Uint32Array }, OlderBucket[]>(query, {
+    read: (chunk) => ({ ...values(chunk), numbers: wholesOf(chunk, 0) }),
+    add(into, { numbers, times, counts, sums, mins, maxs, lasts, increases }, from, to) {
+      const gains = isCounter(numbers[from] as number);
+      for (let at = from; at < to; at++) {
+        into.push(
+          [times, counts, sums, mins, maxs, lasts]
+            .map((column) => column[at] as number)
+            .concat(gains ? (increases[at] as number) : Number.NaN),
+        );
+      }
     },
   });
 }

@@ -1,13 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { rowCursor, runCursor, sampleCursor } from './cursors.ts';
+import { BUCKET_SQL } from './bucket-values.ts';
+import { bucketCursor, runCursor, sampleCursor } from './cursors.ts';
 import type { Cursor } from './cursors.ts';
 import { SEALED_FILES } from './folders.ts';
 import type { Gathered } from './gathered.ts';
+import { listSeries } from './list-series.ts';
 import { quoted } from './quoted.ts';
+import type { OlderBucket } from './roll-up.ts';
 import { SAMPLE_SQL } from './sample-values.ts';
 import { sealedApplied } from './sealed-applied.ts';
+import type { SealedName } from './sealed-day.ts';
+import type { Scale } from './units.ts';
 import { doublesOf, wholesOf } from './vectors.ts';
 
 /** Everything there is of a day: its live file, and what was sealed of it before. Series are numbered anew, in the order of (name, labels). */
@@ -30,18 +35,15 @@ export interface DaySource {
 export interface OlderDay {
   /** Undefined where the samples are not kept any more: then their roll-ups stand for them. */
   readonly samples: Cursor<Gathered> | undefined;
-  readonly minutes: Cursor<number[][]> | undefined;
-  readonly hours: Cursor<number[][]> | undefined;
-  /** By number: how many samples, first and last time, first value; only where there are no samples. */
-  readonly known: ReadonlyMap<number, readonly [samples: number, first: number, last: number, firstValue: number]>;
+  readonly minutes: Cursor<OlderBucket[]> | undefined;
+  readonly hours: Cursor<OlderBucket[]> | undefined;
+  /** By number; only where there are no samples. */
+  readonly known: ReadonlyMap<number, SealedName>;
 }
 
 /** Samples that are sorted at once; of large days no less than a part, as each pass reads the file. */
 const PASS_SAMPLES = 4_194_304;
 const MOST_PASSES = 24;
-
-/** The columns of a roll-up behind the series, as doubles. */
-export const BUCKET_SQL = "epoch_ms(time)::DOUBLE, count::DOUBLE, sum, min, max, last, coalesce(increase, 'nan'::DOUBLE)";
 
 /** Opens a day of the folder; `catalog` is where its live file is attached, undefined where there is none. */
 export async function openDaySource(instance: DuckDBInstance, catalog: string | undefined, folder: string): Promise<DaySource> {
@@ -129,31 +131,29 @@ async function openOlder(
   folder: string,
   series: string,
 ): Promise<OlderDay> {
-  const stats = await rowsOf(
+  const listed = await listSeries(connection, series, '');
+  const numbers = await rowsOf(
     connection,
-    `SELECT o.series, n.number, o.samples, epoch_ms(o.first)::DOUBLE, epoch_ms(o.last)::DOUBLE, o.first_value
-     FROM ${series} o JOIN vigie_named n ON o.name = n.name AND o.labels = n.labels`,
+    `SELECT o.series, n.number FROM ${series} o JOIN vigie_named n ON o.name = n.name AND o.labels = n.labels`,
   );
-  const renamed = new Uint32Array(stats.reduce((most, [number]) => Math.max(most, Number(number) + 1), 0));
-  for (const [old, number] of stats) renamed[Number(old)] = Number(number);
-  const known = new Map<number, readonly [number, number, number, number]>();
-  const path = (file: string): string => join(folder, file);
-  const source = (file: string): string => `read_parquet(${quoted(path(file))})`;
-  const has = (resolution: 'raw' | '1m' | '1h'): boolean => existsSync(path(SEALED_FILES[resolution]));
-  const buckets = async (resolution: '1m' | '1h'): Promise<Cursor<number[][]> | undefined> => {
+  const size = numbers.reduce((most, [number]) => Math.max(most, Number(number) + 1), 0);
+  const renamed = new Uint32Array(size);
+  for (const [old, number] of numbers) renamed[Number(old)] = Number(number);
+  const byNumber = new Map(listed.map((one) => [one.number, one]));
+  const scales = (number: number): Scale | undefined => byNumber.get(number)?.scale;
+  const source = (file: string): string => `read_parquet(${quoted(join(folder, file))})`;
+  const has = (resolution: 'raw' | '1m' | '1h'): boolean => existsSync(join(folder, SEALED_FILES[resolution]));
+  const buckets = async (resolution: '1m' | '1h'): Promise<Cursor<OlderBucket[]> | undefined> => {
     if (!has(resolution)) return undefined;
-    return rowCursor(
-      { connection: await connect(), sql: `SELECT series, ${BUCKET_SQL} FROM ${source(SEALED_FILES[resolution])}`, renamed },
-      7,
-    );
+    const sql = `SELECT ${BUCKET_SQL} FROM ${source(SEALED_FILES[resolution])}`;
+    return bucketCursor({ connection: await connect(), sql, renamed }, scales, (number) => byNumber.get(number)?.isCounter === true);
   };
   if (has('raw')) {
     const sql = `SELECT ${SAMPLE_SQL} FROM ${source(SEALED_FILES.raw)}`;
-    return { samples: await sampleCursor({ connection: await connect(), sql, renamed }), minutes: undefined, hours: undefined, known };
+    const samples = await sampleCursor({ connection: await connect(), sql, renamed }, scales);
+    return { samples, minutes: undefined, hours: undefined, known: new Map() };
   }
-  for (const [, number, samples, first, last, firstValue] of stats) {
-    known.set(Number(number), [Number(samples), Number(first), Number(last), Number(firstValue)]);
-  }
+  const known = new Map(listed.map((one) => [renamed[one.number] as number, one]));
   return { samples: undefined, minutes: await buckets('1m'), hours: await buckets('1h'), known };
 }
 

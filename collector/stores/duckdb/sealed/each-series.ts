@@ -43,8 +43,8 @@ export async function eachSeries(source: DaySource, visit: (series: WholeSeries)
   await olderUpTo(Number.POSITIVE_INFINITY);
 }
 
-async function taken(cursor: Cursor<number[][]> | undefined, number: number): Promise<readonly OlderBucket[]> {
-  const rows: number[][] = [];
+async function taken(cursor: Cursor<OlderBucket[]> | undefined, number: number): Promise<readonly OlderBucket[]> {
+  const rows: OlderBucket[] = [];
   if (cursor?.number === number) await cursor.take(rows);
   return rows;
 }

@@ -6,6 +6,7 @@ import type { Readers } from '../readers.ts';
 import { isWhole } from './checksums.ts';
 import { SEALED_FILES, setAside } from './folders.ts';
 import type { KnownNames } from './known-names.ts';
+import { listSeries } from './list-series.ts';
 import { quoted } from './quoted.ts';
 import { readBuckets, readSamples } from './read-series.ts';
 import { sealedApplied } from './sealed-applied.ts';
@@ -43,24 +44,8 @@ export function openSealed({ readers, directory, known, damaged }: SealedContext
     }
   }
 
-  const namesWhere = async (connection: DuckDBConnection, where: string): Promise<SealedName[]> => {
-    const sql = `SELECT series, name, labels, samples, epoch_ms(first)::DOUBLE, epoch_ms(last)::DOUBLE, first_value FROM ${source(SEALED_FILES.series)}`;
-    const found: SealedName[] = [];
-    for await (const chunk of await connection.stream(`${sql} ${where}`)) {
-      for (const [number, name, labelText, samples, first, last, firstValue] of chunk.getRows()) {
-        found.push({
-          number: Number(number),
-          name: String(name),
-          labelText: String(labelText),
-          samples: Number(samples),
-          first: Number(first),
-          last: Number(last),
-          firstValue: Number(firstValue),
-        });
-      }
-    }
-    return found;
-  };
+  const namesWhere = (connection: DuckDBConnection, where: string): Promise<SealedName[]> =>
+    listSeries(connection, source(SEALED_FILES.series), where);
   const ofName = async (name: string, signal: AbortSignal): Promise<readonly SealedName[]> => {
     const remembered = known.get(day, name);
     if (remembered !== undefined) return remembered;

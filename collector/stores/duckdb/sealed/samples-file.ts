@@ -1,9 +1,11 @@
-import { BIGINT, DOUBLE, FLOAT, TIMESTAMP_MS, UINTEGER } from '@duckdb/node-api';
+import { DOUBLE, FLOAT, TIMESTAMP_MS, UINTEGER } from '@duckdb/node-api';
 import { toHalves } from '../parquet/halves.ts';
 import type { Column } from '../parquet/write-row-group.ts';
 import type { Gathered } from './gathered.ts';
 import type { RowGroups } from './row-groups.ts';
+import { setBit } from './bits.ts';
 import { scaleOf } from './units.ts';
+import type { Scale } from './units.ts';
 
 /**
  * The columns of samples.parquet. Times are cut to the second, which is regular where the milliseconds are not. Values are whole numbers of
@@ -11,12 +13,12 @@ import { scaleOf } from './units.ts';
  * jump where that is none; what is no whole number of units stands in `value`. A third smaller than times and values as they are.
  */
 export const SAMPLE_LAYOUT = {
-  columns: ['series', 'time', 'ms', 'change', 'jump', 'factor', 'divisor', 'value'],
+  columns: ['series', 'time', 'ms', 'change', 'jump', 'value'],
   pruned: ['series'],
   fine: ['change'],
 } as const;
 
-/** How times and values are had, in SQL: stands in the file, for people who open it. */
+/** How times and values are had, in SQL, with factor and divisor of series.parquet: stands in the file, for people who open it. */
 export const SAMPLE_FACTS = {
   times: 'time + to_milliseconds(ms)',
   values: 'coalesce(value, sum(coalesce(change, jump)) OVER (PARTITION BY series ORDER BY time, ms) * factor / divisor)',
@@ -27,7 +29,8 @@ const GROUP_ROWS = 245_760;
 
 /** Writes series after series into samples.parquet. */
 export interface SamplesFile {
-  add(series: number, samples: Gathered): Promise<void>;
+  /** Answers the scale of its values. */
+  add(series: number, samples: Gathered): Promise<Scale | undefined>;
   finish(): Promise<void>;
 }
 
@@ -39,8 +42,6 @@ interface Rows {
   /** Units, while a series is added. */
   jumps: Float64Array;
   changes: Float32Array;
-  factors: Float64Array;
-  divisors: Uint32Array;
   values: Float64Array;
   /** Bits a row: which of these it has. */
   withChange: Uint8Array;
@@ -60,8 +61,9 @@ export function samplesFile(file: RowGroups): SamplesFile {
     async add(series, samples) {
       if (rows.length > 0 && rows.length + samples.length > rows.series.length) await flush();
       if (samples.length > rows.series.length) rows = emptyRows(samples.length);
-      addRows(rows, series, samples);
+      const scale = addRows(rows, series, samples);
       if (rows.length >= GROUP_ROWS) await flush();
+      return scale;
     },
     async finish() {
       await flush();
@@ -70,7 +72,7 @@ export function samplesFile(file: RowGroups): SamplesFile {
   };
 }
 
-function addRows(rows: Rows, series: number, { length, times, values }: Gathered): void {
+function addRows(rows: Rows, series: number, { length, times, values }: Gathered): Scale | undefined {
   const from = rows.length;
   const to = from + length;
   const units = rows.jumps.subarray(from, to);
@@ -78,8 +80,6 @@ function addRows(rows: Rows, series: number, { length, times, values }: Gathered
   if (scale === undefined) units.fill(Number.NaN);
   rows.series.fill(series, from, to);
   rows.values.set(values.subarray(0, length), from);
-  rows.factors.fill(scale?.factor ?? 1, from, to);
-  rows.divisors.fill(scale?.divisor ?? 1, from, to);
   let previous = 0;
   for (let at = 0; at < length; at++) {
     const row = from + at;
@@ -99,28 +99,19 @@ function addRows(rows: Rows, series: number, { length, times, values }: Gathered
     if (isUnits) previous = own;
   }
   rows.length = to;
-}
-
-function setBit(bits: Uint8Array, at: number, to: boolean): void {
-  const byte = bits[at >> 3] as number;
-  bits[at >> 3] = to ? byte | (1 << (at & 7)) : byte & ~(1 << (at & 7));
+  return scale;
 }
 
 function columnsOf(rows: Rows): Column[] {
   const { length } = rows;
-  const halves = (numbers: Float64Array): Int32Array => {
-    const both = new Int32Array(length * 2);
-    toHalves(numbers, length, both);
-    return both;
-  };
+  const times = new Int32Array(length * 2);
+  toHalves(rows.seconds, length, times);
   return [
     { name: 'series', type: UINTEGER, width: 4, data: rows.series },
-    { name: 'time', type: TIMESTAMP_MS, width: 8, data: halves(rows.seconds) },
+    { name: 'time', type: TIMESTAMP_MS, width: 8, data: times },
     { name: 'ms', type: UINTEGER, width: 4, data: rows.ms },
     { name: 'change', type: FLOAT, width: 4, data: rows.changes, valid: rows.withChange },
     { name: 'jump', type: DOUBLE, width: 8, data: rows.jumps, valid: rows.withJump },
-    { name: 'factor', type: BIGINT, width: 8, data: halves(rows.factors) },
-    { name: 'divisor', type: UINTEGER, width: 4, data: rows.divisors },
     { name: 'value', type: DOUBLE, width: 8, data: rows.values, valid: rows.withValue },
   ];
 }
@@ -133,8 +124,6 @@ function emptyRows(room: number): Rows {
     ms: new Uint32Array(room),
     jumps: new Float64Array(room),
     changes: new Float32Array(room),
-    factors: new Float64Array(room),
-    divisors: new Uint32Array(room),
     values: new Float64Array(room),
     withChange: new Uint8Array(Math.ceil(room / 8)),
     withJump: new Uint8Array(Math.ceil(room / 8)),

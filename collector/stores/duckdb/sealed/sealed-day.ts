@@ -1,3 +1,5 @@
+import type { Scale } from './units.ts';
+
 /** What stands in a sealed day's folder: the samples themselves, or their roll-ups. */
 export type Resolution = 'raw' | '1m' | '1h';
 
@@ -14,6 +16,10 @@ export interface SealedName {
   readonly last: number;
   /** The value of its first sample that is no NaN: what a counter's gain since the day before is counted with. NaN where there is none. */
   readonly firstValue: number;
+  /** Whether its roll-ups know what it gained. */
+  readonly isCounter: boolean;
+  /** How its values are kept. */
+  readonly scale: Scale | undefined;
 }
 
 /** Which of a day's series are meant. */

@@ -3,12 +3,23 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import type { Gathered } from './gathered.ts';
 import { quoted } from './quoted.ts';
+import type { Scale } from './units.ts';
+
+/** What series.parquet says of a series. */
+export interface KnownSeries {
+  readonly samples: number;
+  readonly first: number;
+  readonly last: number;
+  readonly firstValue: number;
+}
 
 /** What is known of every series of a day: what series.parquet says besides its name. */
 export interface SeriesFacts {
   /** Takes what is known of a series of which the samples are not there any more. */
-  addKnown(series: number, known: readonly [samples: number, first: number, last: number, firstValue: number]): void;
+  addKnown(series: number, known: KnownSeries): void;
   addSamples(series: number, samples: Gathered): void;
+  /** Takes how its values are kept. */
+  setKept(series: number, scale: Scale | undefined, isCounter: boolean): void;
   /** Series that have samples, and how many they have. */
   readonly series: number;
   readonly samples: number;
@@ -19,16 +30,14 @@ export interface SeriesFacts {
 /** Rows of a row group: names are looked for by their least and greatest. */
 const GROUP_ROWS = 20_480;
 const CHUNK_ROWS = 2048;
+const FACTS = ['samples', 'first', 'last', 'first_value', 'factor', 'divisor', 'counter'] as const;
 
 /** Room for this many series. */
 export function seriesFacts(count: number): SeriesFacts {
   const numbers = Uint32Array.from({ length: count }, (_, at) => at);
-  const [samples, first, last, firstValue] = [0, 1, 2, 3].map(() => new Float64Array(count)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const doubles = (): Float64Array => new Float64Array(count);
+  const [samples, first, last, firstValue] = [doubles(), doubles(), doubles(), doubles()];
+  const [factors, divisors, counters] = [doubles(), doubles(), doubles()];
   const add = (series: number, count: number, from: number, to: number, value: number): void => {
     const isFirst = samples[series] === 0;
     if (isFirst || from < (first[series] as number)) {
@@ -39,7 +48,12 @@ export function seriesFacts(count: number): SeriesFacts {
     samples[series] = (samples[series] as number) + count;
   };
   return {
-    addKnown: (series, known) => add(series, ...known),
+    addKnown: (series, known) => add(series, known.samples, known.first, known.last, known.firstValue),
+    setKept(series, scale, isCounter) {
+      factors[series] = scale?.factor ?? 0;
+      divisors[series] = scale?.divisor ?? 0;
+      counters[series] = isCounter ? 1 : 0;
+    },
     addSamples(series, { length, times, values }) {
       let at = 0;
       while (at < length && Number.isNaN(values[at])) at++;
@@ -52,12 +66,10 @@ export function seriesFacts(count: number): SeriesFacts {
       return samples.reduce((sum, own) => sum + own, 0);
     },
     async write(connection, file, applied) {
-      await connection.run(
-        'CREATE TEMP TABLE vigie_facts (number UINTEGER, samples DOUBLE, first DOUBLE, last DOUBLE, first_value DOUBLE)',
-      );
+      await connection.run(`CREATE TEMP TABLE vigie_facts (number UINTEGER, ${FACTS.map((name) => `${name} DOUBLE`).join(', ')})`);
       const appender = await connection.createAppender('vigie_facts', 'main', 'temp');
-      const chunk = DuckDBDataChunk.create([UINTEGER, DOUBLE, DOUBLE, DOUBLE, DOUBLE]);
-      const columns = [numbers, samples, first, last, firstValue];
+      const chunk = DuckDBDataChunk.create([UINTEGER, ...FACTS.map(() => DOUBLE)]);
+      const columns = [numbers, samples, first, last, firstValue, factors, divisors, counters];
       for (let from = 0; from < count; from += CHUNK_ROWS) {
         const rows = Math.min(CHUNK_ROWS, count - from);
         chunk.reset();
@@ -76,7 +88,9 @@ export function seriesFacts(count: number): SeriesFacts {
       appender.closeSync();
       const times = ['first', 'last'].map((name) => `make_timestamp_ms(f.${name}::BIGINT)::TIMESTAMP_MS AS ${name}`).join(', ');
       await connection.run(
-        `COPY (SELECT n.number AS series, n.name, n.labels, f.samples::UINTEGER AS samples, ${times}, f.first_value
+        `COPY (SELECT n.number AS series, n.name, n.labels, f.samples::UINTEGER AS samples, ${times}, f.first_value,
+                      CASE WHEN f.factor > 0 THEN f.factor::BIGINT END AS factor, CASE WHEN f.factor > 0 THEN f.divisor::UINTEGER END AS divisor,
+                      f.counter > 0 AS counter
                FROM vigie_named n JOIN vigie_facts f ON n.number = f.number WHERE f.samples > 0 ORDER BY n.number)
          TO ${quoted(file)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE ${GROUP_ROWS},
            KV_METADATA {applied: '${applied}'})`,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { rowGroupWriter } from '../parquet/write-row-group.ts';
 import type { WriteRowGroup } from '../parquet/write-row-group.ts';
-import { BUCKET_LAYOUT, bucketsFile } from './buckets-file.ts';
+import { BUCKET_LAYOUT } from './bucket-rows.ts';
+import { bucketsFile } from './buckets-file.ts';
 import { writeChecksums } from './checksums.ts';
 import { isCounter } from './counters.ts';
 import { openDaySource } from './day-source.ts';
@@ -106,10 +107,11 @@ async function writeSeries(source: DaySource, outputs: Outputs, facts: SeriesFac
     const known = older?.known.get(number);
     if (known !== undefined) facts.addKnown(number, known);
     if (samples.length > 0) facts.addSamples(number, samples);
-    const counter = counts(number);
-    if (samples.length > 0 && keepsSamples) await outputs.samples.add(number, samples);
-    await outputs.minutes.add(number, samples, counter, minutes);
-    await outputs.hours.add(number, samples, counter, hours);
+    const isCounter = counts(number);
+    const scale = samples.length > 0 && keepsSamples ? await outputs.samples.add(number, samples) : known?.scale;
+    facts.setKept(number, scale, isCounter);
+    await outputs.minutes.add({ number, isCounter, scale }, samples, minutes);
+    await outputs.hours.add({ number, isCounter, scale }, samples, hours);
     await rest();
   });
 }
