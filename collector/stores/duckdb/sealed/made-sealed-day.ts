@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { temporaryFolder } from '../../../../test/collector.ts';
 import { openReaders } from '../readers.ts';
 import { keepSealed, replaceDay } from './folders.ts';
 import { knownNames } from './known-names.ts';
@@ -35,8 +35,7 @@ const damaged = (file: string): never => {
 
 /** For tests: nothing is sealed yet. */
 export async function madeDay(): Promise<MadeDay> {
-  const folder = temporaryFolder();
-  const { path } = folder;
+  const path = mkdtempSync(join(tmpdir(), 'vigie-test-'));
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const readers = await openReaders(instance, { reading: '256MiB', otherwise: '256MiB' });
   const made: MadeDay = {
@@ -59,7 +58,7 @@ export async function madeDay(): Promise<MadeDay> {
     select: async (resolution) => (await made.open()).select({ ...all, resolution }),
     remove() {
       instance.closeSync();
-      folder.remove();
+      rmSync(path, { recursive: true });
     },
   };
   return made;
