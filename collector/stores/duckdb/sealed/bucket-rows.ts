@@ -15,6 +15,7 @@ export const BUCKET_LAYOUT = {
   columns: ['series', 'time', 'ms', 'count', 'change', 'below', 'above', 'rest', 'last', 'min', 'max', 'sum', 'increase'],
   pruned: ['series'],
   fine: ['change', 'below', 'above', 'rest'],
+  either: ['ms', 'count'],
 } as const;
 
 /** How the numbers are had, in SQL, with factor and divisor of series.parquet: stands in the file, for people who open it. */

@@ -12,30 +12,45 @@ export interface RowGroups {
   abandon(): Promise<void>;
 }
 
-/** A file's columns; `fine` are those of which most of it is: their bytes are worth more time. */
+/** A file's columns, by how they are written. */
 export interface SealedLayout extends Layout {
+  /** Those that most of the file is: their bytes are worth more time. */
   readonly fine: readonly string[];
+  /** Those of which nobody knows before whether distances or the numbers themselves are smaller: both are tried. */
+  readonly either: readonly string[];
 }
 
 /** Up to here zstd is quick; at the other level it takes three times as long for a sixteenth less. */
 const QUICK = 9;
 const FINE = 17;
 
-/**
- * Begins the file `path`. Columns of every row group are written both in Parquet's v2 encodings (distances, bytes by their place) and as
- * they are, and the smaller one stays: neither suits all, and which one does cannot be told from the values at less cost. The fine ones are
- * floating-point numbers, of which bytes by their place are always smaller.
- */
+/** Begins the file `path`. */
 export async function openRowGroups(path: string, layout: SealedLayout, write: WriteRowGroup): Promise<RowGroups> {
   const file = await joinRowGroups(path, layout);
-  const parts = { fine: `${path}.fine`, v1: `${path}.v1`, v2: `${path}.v2` };
+  const parts = { fine: `${path}.fine`, quick: `${path}.quick`, plain: `${path}.plain` };
   return {
     async append(columns, rows) {
-      const fine = columns.filter(({ name }) => layout.fine.includes(name));
-      const others = columns.filter(({ name }) => !layout.fine.includes(name));
-      if (fine.length > 0) await write(parts.fine, fine, rows, { version: 'v2', level: FINE });
-      for (const version of ['v1', 'v2'] as const) await write(parts[version], others, rows, { version, level: QUICK });
-      await file.append(fine.length > 0 ? Object.values(parts) : [parts.v1, parts.v2]);
+      const some = (wanted: (name: string) => boolean): readonly Column[] => columns.filter(({ name }) => wanted(name));
+      // Version 2 has distances of whole numbers, and bytes by their place of others.
+      await write(
+        parts.fine,
+        some((name) => layout.fine.includes(name)),
+        rows,
+        { version: 'v2', level: FINE },
+      );
+      await write(
+        parts.quick,
+        some((name) => !layout.fine.includes(name)),
+        rows,
+        { version: 'v2', level: QUICK },
+      );
+      await write(
+        parts.plain,
+        some((name) => layout.either.includes(name)),
+        rows,
+        { version: 'v1', level: QUICK },
+      );
+      await file.append(Object.values(parts));
     },
     get rows() {
       return file.rows;

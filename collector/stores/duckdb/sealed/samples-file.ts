@@ -16,6 +16,7 @@ export const SAMPLE_LAYOUT = {
   columns: ['series', 'time', 'ms', 'change', 'jump', 'value'],
   pruned: ['series'],
   fine: ['change'],
+  either: ['ms'],
 } as const;
 
 /** How times and values are had, in SQL, with factor and divisor of series.parquet: stands in the file, for people who open it. */
