@@ -21,8 +21,10 @@ export interface DaySeries {
   readonly size: number;
   /** Takes what the collector's numbers are. */
   describe(described: readonly DescribedSeries[]): void;
-  /** Takes what stands in the file, and forgets what was thought to stand there. */
-  load(filed: Iterable<FiledSeries>): void;
+  /** Forgets what was thought to stand in the file. */
+  clearFile(): void;
+  /** Takes what stands in the file. */
+  takeFiled(filed: Iterable<FiledSeries>): void;
   /**
    * Gives the series of these rows that are not in the file numbers behind `last`, in the order of names and label texts, so that
    * the rows of a name lie together in the file; answers them.
@@ -98,9 +100,11 @@ export function daySeries(): DaySeries {
         ownNumbers[id] = listed(numbers[place]).at(-1) ?? 0;
       }
     },
-    load(filed) {
+    clearFile() {
       numbers.fill(0);
       ownNumbers.fill(0);
+    },
+    takeFiled(filed) {
       for (const { number, name, labelText } of filed) setNumber(placeOf(name, labelText), number);
     },
     number(rows, last) {

@@ -39,7 +39,7 @@ export function liveDays(): LiveDays {
     async removeFile(live) {
       await live.partition?.detach();
       live.partition = undefined;
-      live.series.load([]);
+      live.series.clearFile();
     },
     note(notice) {
       const { series, waiting, partition } = get(notice.day);

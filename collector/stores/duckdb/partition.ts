@@ -72,7 +72,7 @@ export async function attachPartition(
     applied = await number(connection, `SELECT max(wal) FROM ${catalog}.applied`);
     lastNumber = await number(connection, `SELECT max(id) FROM ${catalog}.series`);
     longestRun = await number(connection, `SELECT coalesce(min(longest_run), ${ANY_RUN}) FROM ${catalog}.layout`);
-    series.load(await filedSeries(connection, catalog));
+    await takeFiled(series, connection, catalog);
     failed = false;
   };
   const ready = async (): Promise<void> => {
@@ -153,10 +153,13 @@ function tables(catalog: string): string[] {
   ];
 }
 
-async function filedSeries(connection: DuckDBConnection, catalog: string): Promise<FiledSeries[]> {
-  const reader = await connection.runAndReadAll(`SELECT id, name, labels FROM ${catalog}.series ORDER BY rowid`);
-  const [numbers = [], names = [], labelTexts = []] = reader.getColumns();
-  return numbers.map((number, at) => ({ number: Number(number), name: String(names[at]), labelText: String(labelTexts[at]) }));
+async function takeFiled(series: DaySeries, connection: DuckDBConnection, catalog: string): Promise<void> {
+  series.clearFile();
+  const result = await connection.stream(`SELECT id, name, labels FROM ${catalog}.series ORDER BY rowid`);
+  for await (const chunk of result) {
+    const [numbers = [], names = [], labelTexts = []] = chunk.getColumns();
+    series.takeFiled(numbers.map((number, at) => ({ number: Number(number), name: String(names[at]), labelText: String(labelTexts[at]) })));
+  }
 }
 
 async function number(connection: DuckDBConnection, sql: string): Promise<number> {

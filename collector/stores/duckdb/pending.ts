@@ -3,6 +3,20 @@ import type { DaySegments, DescribedSeries, Notice } from './messages.ts';
 import { lengthOf, publish, SEGMENT_ROWS, segmentOf } from './segment.ts';
 import type { Segment } from './segment.ts';
 
+// Rows wait in segments (memory of two threads), are copied into the file by a commit, and are let go of. Answers are whole whatever
+// comes between, because
+// - segments and what series are is told before the rows are published, and the store's thread listens before every commit and every
+//   piece of an answer: what was acknowledged before a question was asked is seen by it;
+// - a piece copies the rows that wait before it looks at the file, and rows are let go of only when they are in the file: each is
+//   found in one of them (readPiece). What is found in both is the same sample, and counts once (inOrder);
+// - a day's rows are committed in the order they came: a commit takes all of its segments, later rows go into others, a commit that
+//   failed is made again before the next one, and sorting keeps the order. So what stands later in the file came later, and what
+//   waits came later than what is in the file: the last that came stands;
+// - what is held decoded gets the rows of a commit in the same step in which they are let go of, and what was read while a commit
+//   ended is not held (SampleCache);
+// - a segment is filled again once its commit was answered. By then the store's thread has dropped it, nobody reads it later, as
+//   what waits is copied in one step, and it is told of the new use like of a new one.
+
 /** Rows that wait for their commit, by day, in memory that the store's thread reads, too. */
 export interface Pending {
   /** Adds the rows of a log record; `skip` says of which days they are in the partition already. */

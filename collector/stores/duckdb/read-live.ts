@@ -38,7 +38,7 @@ export function readWaiting({ series, waiting }: LiveDay, { places, from, to }: 
   if (waiting.isEmpty) return places.map(() => NOTHING);
   return places.map((place) => {
     if (place === undefined) return NOTHING;
-    const rows = growing(16);
+    const rows = growing();
     waiting.each(series.idsOf(place), (time, value) => {
       if (time >= from && time <= to) push(rows, time, value);
     });

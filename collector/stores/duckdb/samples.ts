@@ -15,14 +15,18 @@ export interface Growing {
   length: number;
 }
 
-/** Room for some samples. */
-export function growing(room = 256): Growing {
-  return { times: new Float64Array(room), values: new Float64Array(room), length: 0 };
+const NONE = new Float64Array(0);
+
+/** Room for so many samples; none where it may never be needed. */
+export function growing(room = 0): Growing {
+  return room === 0
+    ? { times: NONE, values: NONE, length: 0 }
+    : { times: new Float64Array(room), values: new Float64Array(room), length: 0 };
 }
 
 /** Adds a sample. */
 export function push(growing: Growing, time: number, value: number): void {
-  if (growing.length === growing.times.length) grow(growing, growing.length * 2);
+  if (growing.length === growing.times.length) grow(growing, Math.max(16, growing.length * 2));
   growing.times[growing.length] = time;
   growing.values[growing.length++] = value;
 }

@@ -1,5 +1,6 @@
 import type { Matcher } from '../../promql/ast.ts';
 import { matcherTest } from '../../promql/match-labels.ts';
+import { escapeLabel } from '../../series/identity.ts';
 import { labelIn } from './label-text.ts';
 
 /** What matchers say of a series, in the order in which little is looked at. */
@@ -18,11 +19,15 @@ const MOST_REMEMBERED = 10_000;
 export function seriesTest(matchers: readonly Matcher[]): SeriesTest {
   const ofNames = matchers.filter(({ name }) => name === '__name__');
   const names = ofNames.map(matcherTest);
-  const labels = matchers.filter(({ name }) => name !== '__name__').map((matcher) => ({ name: matcher.name, test: remembering(matcher) }));
+  const ofLabels = matchers.filter(({ name }) => name !== '__name__');
+  const labels = ofLabels.map((matcher) => ({ name: matcher.name, test: remembering(matcher) }));
+  // What stands in the text of every series that they take; most of a metric's series are left out by that.
+  const parts = ofLabels.filter(({ op, value }) => op === '=' && value !== '').map(({ name, value }) => `${name}="${escapeLabel(value)}"`);
   return {
     name: ofNames.find(({ op }) => op === '=')?.value,
     takesName: (name) => names.every((test) => test(name)),
-    takesLabels: (labelText) => labels.every(({ name, test }) => test(labelIn(labelText, name))),
+    takesLabels: (labelText) =>
+      parts.every((part) => labelText.includes(part)) && labels.every(({ name, test }) => test(labelIn(labelText, name))),
   };
 }
 
