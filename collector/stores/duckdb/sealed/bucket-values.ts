@@ -10,6 +10,9 @@ export const BUCKET_SQL = [
   ...['change', 'below', 'above', 'rest', 'last', 'min', 'max', 'sum', 'increase'].map((name) => `coalesce(${name}, 'nan'::DOUBLE)`),
 ].join(', ');
 
+/** Where the file's place among several stands, if it does. */
+export const FILE_COLUMN = 12;
+
 /** Buckets of a chunk, in columns. */
 export interface BucketPart {
   readonly times: Float64Array;
@@ -22,9 +25,13 @@ export interface BucketPart {
   readonly increases: Float64Array;
 }
 
-/** Makes the buckets of chunk after chunk of {@link BUCKET_SQL}: series must be whole from their first bucket on. */
-export function bucketValues(scaleOf: (series: number) => Scale | undefined): (chunk: DuckDBDataChunk) => BucketPart {
+/**
+ * Makes the buckets of chunk after chunk of {@link BUCKET_SQL}, behind which a column may say of which file each is: series must be whole from
+ * their first bucket on.
+ */
+export function bucketValues(scaleOf: (series: number, file: number) => Scale | undefined): (chunk: DuckDBDataChunk) => BucketPart {
   let series = -1;
+  let file = -1;
   let units = 0;
   let scale: Scale | undefined;
   return (chunk) => {
@@ -32,11 +39,14 @@ export function bucketValues(scaleOf: (series: number) => Scale | undefined): (c
     const [times, counts, changes, below, above, rests, lasts, mins, maxs, sums, increases] = Array.from({ length: 11 }, (_, at) =>
       doublesOf(chunk, at + 1),
     ) as unknown as readonly Float64Array[] & { readonly length: 11 };
+    const files = chunk.columnCount > FILE_COLUMN ? wholesOf(chunk, FILE_COLUMN) : undefined;
     const part = { times, counts, sums, mins, maxs, lasts, increases } as BucketPart;
     for (let at = 0; at < numbers.length; at++) {
-      if (numbers[at] !== series) {
+      const own = files?.[at] ?? 0;
+      if (numbers[at] !== series || own !== file) {
         series = numbers[at] as number;
-        scale = scaleOf(series);
+        file = own;
+        scale = scaleOf(series, file);
         units = 0;
       }
       const change = changes?.[at] as number;

@@ -6,6 +6,7 @@ import { temporaryFolder } from '../../../../test/collector.ts';
 import { checkSealedDay } from './check-day.ts';
 import { writeChecksums } from './checksums.ts';
 import { keepSealed, replaceDay, SEALED_FILES } from './folders.ts';
+import { dayQuestions } from './day-questions.ts';
 import { knownNames } from './known-names.ts';
 import { makeLiveDay } from './made-live-day.ts';
 import { openReaders } from '../readers.ts';
@@ -96,7 +97,7 @@ describe('a sealed day that is checked', () => {
     const told: string[] = [];
     const readers = await openReaders(instance, { reading: '256MiB', otherwise: '256MiB' });
     const damaged = (file: string): void => void told.push(file);
-    const sealed = openSealed({ readers, directory: folder.path, known: knownNames(1e6), damaged }, DAY);
+    const sealed = openSealed({ readers, questions: dayQuestions(readers), directory: folder.path, known: knownNames(1e6), damaged }, DAY);
     const all = { matches: () => true, from: 0, to: Number.MAX_SAFE_INTEGER };
     expect(await sealed.select({ ...all, resolution: 'raw' })).toEqual([]);
     expect(told).toEqual([path]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openReaders } from '../readers.ts';
 import { keepSealed, replaceDay } from './folders.ts';
+import { dayQuestions } from './day-questions.ts';
 import { knownNames } from './known-names.ts';
 import { makeLiveDay } from './made-live-day.ts';
 import type { MadeRun } from './made-live-day.ts';
@@ -54,7 +55,8 @@ export async function madeDay(): Promise<MadeDay> {
       replaceDay(path, DAY);
       return written;
     },
-    open: () => Promise.resolve(openSealed({ readers, directory: path, known: knownNames(1e6), damaged }, DAY)),
+    open: () =>
+      Promise.resolve(openSealed({ readers, questions: dayQuestions(readers), directory: path, known: knownNames(1e6), damaged }, DAY)),
     select: async (resolution) => (await made.open()).select({ ...all, resolution }),
     remove() {
       instance.closeSync();

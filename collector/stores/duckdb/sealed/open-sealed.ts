@@ -1,20 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { readFooter } from '../parquet/read-footer.ts';
 import type { Readers } from '../readers.ts';
 import { isWhole } from './checksums.ts';
 import { SEALED_FILES, setAside } from './folders.ts';
+import type { DayQuestions } from './day-questions.ts';
 import type { KnownNames } from './known-names.ts';
 import { listSeries } from './list-series.ts';
 import { quoted } from './quoted.ts';
-import { readBuckets, readSamples } from './read-series.ts';
+import { readSamples } from './read-series.ts';
 import { sealedApplied } from './sealed-applied.ts';
-import type { Resolution, SealedDay, SealedMatch, SealedName } from './sealed-day.ts';
+import type { Resolution, SealedDay, SealedMatch, SealedName, SealedQuery, SealedSeries } from './sealed-day.ts';
 
 /** What sealed days are opened with. */
 export interface SealedContext {
   readonly readers: Readers;
+  readonly questions: DayQuestions;
   /** Where the store keeps its files. */
   readonly directory: string;
   readonly known: KnownNames;
@@ -29,7 +30,7 @@ const NEVER = new AbortController().signal;
  *
  * @throws Error where its series cannot be read.
  */
-export function openSealed({ readers, directory, known, damaged }: SealedContext, day: string): SealedDay {
+export function openSealed({ readers, questions, directory, known, damaged }: SealedContext, day: string): SealedDay {
   const folder = join(directory, day);
   const source = (file: string): string => `read_parquet(${quoted(join(folder, file))})`;
   const has = (resolution: Resolution): boolean => existsSync(join(folder, SEALED_FILES[resolution]));
@@ -44,14 +45,18 @@ export function openSealed({ readers, directory, known, damaged }: SealedContext
     }
   }
 
-  const namesWhere = (connection: DuckDBConnection, where: string): Promise<SealedName[]> =>
-    listSeries(connection, source(SEALED_FILES.series), where);
+  const allNames = (signal: AbortSignal): Promise<SealedName[]> =>
+    readers.use(signal, (connection) => listSeries(connection, source(SEALED_FILES.series), ''));
   const ofName = async (name: string, signal: AbortSignal): Promise<readonly SealedName[]> => {
     const remembered = known.get(day, name);
     if (remembered !== undefined) return remembered;
-    const found = await readers.use(signal, (connection) => namesWhere(connection, `WHERE name = ${quoted(name)}`));
+    const found = await questions.names({ file: join(folder, SEALED_FILES.series), name }, signal);
     known.set(day, name, found);
     return found;
+  };
+  const readFile = (series: readonly SealedName[], { from, to, resolution }: SealedQuery, signal: AbortSignal): Promise<SealedSeries[]> => {
+    if (resolution !== 'raw') return questions.buckets({ file: join(folder, SEALED_FILES[resolution]), series, from, to }, signal);
+    return readers.use(signal, (connection) => readSamples(connection, source(SEALED_FILES.raw), { series, from, to }));
   };
 
   const sealed: SealedDay = {
@@ -69,14 +74,14 @@ export function openSealed({ readers, directory, known, damaged }: SealedContext
     },
     applied,
     async series({ name, matches }: SealedMatch, signal = NEVER) {
-      const all = name === undefined ? await readers.use(signal, (connection) => namesWhere(connection, '')) : await ofName(name, signal);
+      const all = name === undefined ? await allNames(signal) : await ofName(name, signal);
       return all.filter((series) => matches(series.name, series.labelText));
     },
-    async read(series, { from, to, resolution }, signal = NEVER) {
+    async read(series, query, signal = NEVER) {
+      const { resolution } = query;
       if (series.length === 0 || !has(resolution)) return [];
-      const read = resolution === 'raw' ? readSamples : readBuckets;
       try {
-        return await readers.use(signal, (connection) => read(connection, source(SEALED_FILES[resolution]), { series, from, to }));
+        return await readFile(series, query, signal);
       } catch (error) {
         signal.throwIfAborted();
         // The rest is served; where the file is as it was written, it is something else that will not last.

@@ -1,7 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import { BUCKET_SQL, bucketValues } from './bucket-values.ts';
 import { SAMPLE_SQL, sampleValues } from './sample-values.ts';
-import type { SealedBuckets, SealedName, SealedSeries } from './sealed-day.ts';
+import type { SealedName, SealedSeries } from './sealed-day.ts';
 import type { Scale } from './units.ts';
 import { doublesOf, wholesOf } from './vectors.ts';
 
@@ -21,16 +20,6 @@ export function readSamples(connection: DuckDBConnection, source: string, query:
   return readRows(connection, `SELECT ${SAMPLE_SQL} FROM ${source}`, query, (chunk) => [doublesOf(chunk, 1), values(chunk)], sampleSeries);
 }
 
-/** The buckets of series in a roll-up. */
-export function readBuckets(connection: DuckDBConnection, source: string, query: RowQuery): Promise<SealedSeries[]> {
-  const values = bucketValues(scalesOf(query.series));
-  const read = (chunk: DuckDBDataChunk): Part => {
-    const { times, lasts, counts, sums, mins, maxs, increases } = values(chunk);
-    return [times, lasts, counts, sums, mins, maxs, increases];
-  };
-  return readRows(connection, `SELECT ${BUCKET_SQL} FROM ${source}`, query, read, bucketSeries);
-}
-
 function scalesOf(series: readonly SealedName[]): (number: number) => Scale | undefined {
   const scales = new Map(series.map(({ number, scale }) => [number, scale]));
   return (number) => scales.get(number);
@@ -38,12 +27,6 @@ function scalesOf(series: readonly SealedName[]): (number: number) => Scale | un
 
 function sampleSeries({ number, name, labelText }: SealedName, [times, values]: Part): SealedSeries {
   return { number, name, labelText, times: times as Float64Array, values: values as Float64Array, buckets: undefined };
-}
-
-function bucketSeries({ number, name, labelText, isCounter }: SealedName, part: Part): SealedSeries {
-  const [times, values, counts, sums, mins, maxs, increases] = part;
-  const buckets = { counts, sums, mins, maxs, increases: isCounter ? increases : undefined } as SealedBuckets;
-  return { number, name, labelText, times: times as Float64Array, values: values as Float64Array, buckets };
 }
 
 async function readRows(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readers } from '../readers.ts';
 import { recoverFolders, removeFolder, SEALED_FILES, sealedDays, setAside, syncPath } from './folders.ts';
 import { isWhole } from './checksums.ts';
+import { dayQuestions } from './day-questions.ts';
 import { knownNames } from './known-names.ts';
 import { openSealed } from './open-sealed.ts';
 import type { Pace } from './pace.ts';
@@ -35,6 +36,7 @@ const NAMES_BYTES = 32 * 2 ** 20;
 export function openSealedDays(directory: string, readers: Readers, damaged: (path: string, error: unknown) => void): SealedDays {
   recoverFolders(directory);
   const known = knownNames(NAMES_BYTES);
+  const questions = dayQuestions(readers);
   const days = new Map<string, SealedDay>();
 
   const open = (day: string): void => {
@@ -43,7 +45,7 @@ export function openSealedDays(directory: string, readers: Readers, damaged: (pa
     const folder = join(directory, day);
     if (!existsSync(folder)) return;
     try {
-      days.set(day, openSealed({ readers, directory, known, damaged }, day));
+      days.set(day, openSealed({ readers, questions, directory, known, damaged }, day));
     } catch (error) {
       setAside(folder);
       damaged(folder, error);
