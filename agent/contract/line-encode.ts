@@ -106,7 +106,8 @@ export function writeNumber(bytes: Uint8Array, at: number, value: number): numbe
     // Division rounds correctly, so equality proves that the digits read back to this very number.
     if (scaled / power === value && Math.abs(scaled) <= Number.MAX_SAFE_INTEGER) return writeDecimal(bytes, at, scaled, decimals);
   }
-  for (const char of String(value)) bytes[at++] = char.charCodeAt(0);
+  const text = String(value);
+  for (let place = 0; place < text.length; place++) bytes[at++] = text.charCodeAt(place);
   return at;
 }
 

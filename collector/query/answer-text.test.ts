@@ -2,12 +2,16 @@ import { expect, it } from 'vitest';
 import type { Answer } from '../promql/evaluation.ts';
 import { instantText, rangeText } from './answer-text.ts';
 import { success } from './pieces.ts';
+import type { Pieces } from './pieces.ts';
 
 const told = { warnings: [], infos: [], samples: 0, peakSamples: 0 };
 const steps = { start: 1000, end: 3000, step: 500 };
 
-const instant = (answer: Answer): unknown => JSON.parse(`${[...instantText(answer, 1500)].join('')}}`);
-const range = (answer: Answer): unknown => JSON.parse(`${[...rangeText(answer, steps)].join('')}}`);
+// Bytes are copied before the next piece is asked for.
+const read = (pieces: Pieces): string =>
+  Array.from(pieces, (piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString())).join('');
+const instant = (answer: Answer): unknown => JSON.parse(`${read(instantText(answer, 1500))}}`);
+const range = (answer: Answer): unknown => JSON.parse(`${read(rangeText(answer, steps))}}`);
 
 const column = {
   labels: ['__name__', 'up', 'job', 'a"\\\n\u0001é\u2028'],

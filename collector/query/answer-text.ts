@@ -1,14 +1,15 @@
 import type { Answer, Column, RawSeries, Steps } from '../promql/evaluation.ts';
 import type { Labels } from '../promql/labels.ts';
 import { listed } from './pieces.ts';
-import type { Pieces } from './pieces.ts';
+import type { Piece, Pieces } from './pieces.ts';
+import { steppedPoints, stepTexts } from './points.ts';
 import { timeText, valueText } from './value-text.ts';
 
 /** Text that is made before it goes on; a series with many points comes in several pieces. */
 const PIECE = 16_384;
 
 /** The answer of an instant question, as JSON. */
-export function* instantText(answer: Answer, time: number): Generator<string> {
+export function* instantText(answer: Answer, time: number): Generator<Piece> {
   const at = timeText(time);
   if (answer.type === 'scalar') yield `{"resultType":"scalar","result":[${at},"${valueText(answer.values[0] ?? Number.NaN)}"]`;
   else if (answer.type === 'string') yield `{"resultType":"string","result":[${at},${JSON.stringify(answer.value)}]`;
@@ -25,20 +26,20 @@ export function* instantText(answer: Answer, time: number): Generator<string> {
 }
 
 /** The answer of a range question, as JSON: always a matrix. */
-export function* rangeText(answer: Answer, steps: Steps): Generator<string> {
+export function* rangeText(answer: Answer, { start, step }: Steps): Generator<Piece> {
   yield '{"resultType":"matrix","result":[';
   if (answer.type === 'scalar') {
     const present = new Uint8Array(answer.values.length).fill(1);
     const column: Column = { labels: [], values: answer.values, present, dropsName: false };
-    yield* matrix([column], (one) => steppedPoints(one, starts(steps, answer.values.length)));
+    yield* matrix([column], (one) => steppedPoints(one, stepTexts(start, step, answer.values.length)));
   } else if (answer.type === 'vector') {
-    const begin = starts(steps, answer.columns[0]?.values.length ?? 0);
-    yield* matrix(answer.columns, (one) => steppedPoints(one, begin));
+    const texts = stepTexts(start, step, answer.columns[0]?.values.length ?? 0);
+    yield* matrix(answer.columns, (one) => steppedPoints(one, texts));
   }
   yield ']';
 }
 
-function* matrix<Series extends Column | RawSeries>(all: readonly Series[], points: (one: Series) => Pieces): Generator<string> {
+function* matrix<Series extends Column | RawSeries>(all: readonly Series[], points: (one: Series) => Pieces): Generator<Piece> {
   let separator = '';
   for (const one of all) {
     yield `${separator}{"metric":${labelsText(one.labels)},"values":[`;
@@ -51,27 +52,6 @@ function* matrix<Series extends Column | RawSeries>(all: readonly Series[], poin
 /** Between two points: the end of a value, and the beginning of the next point. */
 const NEXT = '"],[';
 const END = '"]';
-
-// Every series has the same times: their texts are made once, with what stands around them.
-function starts({ start, step }: Steps, count: number): readonly string[] {
-  return Array.from({ length: count }, (_, at) => `${NEXT}${timeText(start + at * step)},"`);
-}
-
-function* steppedPoints({ values, present }: Column, begin: readonly string[]): Generator<string> {
-  const write = valueWriter();
-  let text = '';
-  let isFirst = true;
-  for (let at = 0; at < values.length; at++) {
-    if (present[at] !== 1) continue;
-    text += isFirst ? begin[at]?.slice(NEXT.length - 1) : begin[at];
-    text += write(values[at] as number);
-    isFirst = false;
-    if (text.length < PIECE) continue;
-    yield text;
-    text = '';
-  }
-  if (!isFirst) yield text + END;
-}
 
 function* rawPoints({ times, values }: RawSeries): Generator<string> {
   const write = valueWriter();

@@ -6,7 +6,7 @@ import { instantText, rangeText } from './answer-text.ts';
 import { limited } from './limited.ts';
 import { refuse } from './parameters.ts';
 import { success } from './pieces.ts';
-import type { Pieces } from './pieces.ts';
+import type { Piece, Pieces } from './pieces.ts';
 import { readExpression } from './read-expression.ts';
 
 /** Step of subqueries that say none: Prometheus takes its evaluation interval, whose default this is. */
@@ -62,7 +62,7 @@ async function evaluated({ parameters, queryable, limits, signal, waited }: Aske
   return success(closed(data, `${stats}}`), { warnings, infos: answer.infos });
 }
 
-function* closed(data: Pieces, end: string): Generator<string> {
+function* closed(data: Pieces, end: string): Generator<Piece> {
   yield* data;
   yield end;
 }

@@ -5,7 +5,7 @@ import type { Asked } from './answer.ts';
 import { TRUNCATED } from './limited.ts';
 import { LATEST_MS } from './parameters.ts';
 import { listed, success } from './pieces.ts';
-import type { Pieces } from './pieces.ts';
+import type { Piece, Pieces } from './pieces.ts';
 import { readMatchers } from './read-expression.ts';
 
 /** `series`: the labels of every series that matches. */
@@ -43,7 +43,7 @@ function list<Element>(found: readonly Element[], limit: number, write: (element
   return success(bracketed(listed(isMore ? found.slice(0, limit) : found, write)), { warnings: isMore ? [TRUNCATED] : [] });
 }
 
-function* bracketed(elements: Pieces): Generator<string> {
+function* bracketed(elements: Pieces): Generator<Piece> {
   yield '[';
   yield* elements;
   yield ']';

@@ -59,3 +59,19 @@ it.each([false, true])('makes no more of a text whose taker has gone, gzip %s', 
 it.each([false, true])('fails where the text does, gzip %s', async (gzip) => {
   await expect(pack(failing(), gzip).then(taken)).rejects.toThrow('torn');
 });
+
+it.each([false, true])('copies bytes that somebody else writes over in the meantime, gzip %s', async (gzip) => {
+  const shared = new Uint8Array(100_000);
+  const filled = function* (): Generator<Uint8Array> {
+    for (let at = 0; at < 20; at++) yield shared.fill(0x61 + at);
+  };
+  const packed = await pack(filled(), gzip);
+  const parts: Uint8Array[] = [];
+  for await (const part of packed.parts) {
+    shared.fill(0);
+    parts.push(part);
+  }
+  const bytes = Buffer.concat(parts);
+  const wanted = Array.from({ length: 20 }, (_, at) => String.fromCharCode(0x61 + at).repeat(100_000)).join('');
+  expect((gzip ? gunzipSync(bytes) : bytes).toString() === wanted).toBe(true);
+});

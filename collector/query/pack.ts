@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGzip, gzipSync } from 'node:zlib';
-import type { Pieces } from './pieces.ts';
+import type { Piece, Pieces } from './pieces.ts';
 
 /** A body ready to be sent: bytes that lie alone in their memory, so that it can be given away. */
 export interface Packed {
@@ -38,23 +38,33 @@ const bytes = Buffer.allocUnsafeSlow(PART_BYTES);
 async function* encoded(pieces: Pieces): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
   let at = 0;
   for (const piece of pieces) {
-    for (let from = 0; from < piece.length;) {
-      // A piece may be longer than a part; a UTF-16 unit takes three bytes at most, and a pair of them must stay together.
-      const room = Math.floor((PART_BYTES - at) / 3) - 1;
-      let to = Math.min(piece.length, from + room);
-      if (to < piece.length && isHigh(piece.charCodeAt(to - 1))) to--;
-      if (to > from) at += bytes.write(from === 0 && to === piece.length ? piece : piece.slice(from, to), at);
-      from = Math.max(from, to);
-      if (from < piece.length || at > PART_BYTES - 64) {
-        const part = alone(bytes.subarray(0, at));
-        at = 0;
-        yield part;
-        await nextTurn();
-      }
+    for (let rest = piece; rest.length > 0;) {
+      const { to, end } = put(rest, at);
+      at = end;
+      if (to === rest.length && at <= PART_BYTES - 64) break;
+      const part = copied(bytes.subarray(0, at));
+      at = 0;
+      // A copy: who gets a turn now may write where the piece's bytes are.
+      rest = rest.slice(to);
+      yield part;
+      await nextTurn();
     }
   }
-  if (at > 0) yield alone(bytes.subarray(0, at));
+  if (at > 0) yield copied(bytes.subarray(0, at));
   return undefined;
+}
+
+// Writes what fits of a piece; answers how far it came in the piece and in the bytes.
+function put(piece: Piece, at: number): { readonly to: number; readonly end: number } {
+  if (typeof piece !== 'string') {
+    const to = Math.min(piece.length, PART_BYTES - at);
+    bytes.set(piece.subarray(0, to), at);
+    return { to, end: at + to };
+  }
+  // A piece may be longer than a part; a UTF-16 unit takes three bytes at most, and a pair of them must stay together.
+  let to = Math.min(piece.length, Math.max(0, Math.floor((PART_BYTES - at) / 3) - 1));
+  if (to > 0 && to < piece.length && isHigh(piece.charCodeAt(to - 1))) to--;
+  return { to, end: to === 0 ? at : at + bytes.write(to === piece.length ? piece : piece.slice(0, to), at) };
 }
 
 function isHigh(unit: number): boolean {
@@ -100,6 +110,10 @@ async function* one<Part>(part: Part): AsyncGenerator<Part> {
 
 function alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer) return bytes as Uint8Array<ArrayBuffer>;
+  return copied(bytes);
+}
+
+function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(bytes.byteLength);
   copy.set(bytes);
   return copy;

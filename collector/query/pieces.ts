@@ -1,5 +1,8 @@
+/** A text, or what is text already as bytes (UTF-8, whole characters), to be copied before the next is asked for. */
+export type Piece = string | Uint8Array;
+
 /** A text as it is made, piece by piece: never all of it at once. */
-export type Pieces = Iterable<string>;
+export type Pieces = Iterable<Piece>;
 
 /** Elements of a JSON list, with commas between them. */
 export function* listed<Element>(elements: Iterable<Element>, write: (element: Element) => string): Generator<string> {
@@ -11,7 +14,7 @@ export function* listed<Element>(elements: Iterable<Element>, write: (element: E
 }
 
 /** A successful answer around its data, with what whoever asked should know of it. */
-export function* success(data: Pieces, { warnings = [], infos = [] }: Annotated = {}): Generator<string> {
+export function* success(data: Pieces, { warnings = [], infos = [] }: Annotated = {}): Generator<Piece> {
   yield '{"status":"success","data":';
   yield* data;
   yield `${noted('warnings', warnings, 'warning')}${noted('infos', infos, 'info')}}`;
