@@ -14,11 +14,12 @@ const BYTES = 6;
 /** The row groups of a file by its footer, in order. */
 export function rowGroupSizes(footer: ThriftStruct): RowGroupSize[] {
   const groups = footer.get(GROUPS);
-  const number = (fields: ThriftStruct, id: number): number => {
-    const value = fields.get(id);
-    return value?.kind === 'i64' ? Number(value.value) : 0;
-  };
   return (groups?.kind === 'list' ? groups.items : []).flatMap((group) =>
     group.kind === 'struct' ? [{ rows: number(group.fields, ROWS), bytes: number(group.fields, BYTES) }] : [],
   );
+}
+
+function number(fields: ThriftStruct, id: number): number {
+  const value = fields.get(id);
+  return value?.kind === 'i64' ? Number(value.value) : 0;
 }
