@@ -56,12 +56,16 @@ export async function wantedSeries(
         throw new QueryError('execution', `the question finds more than ${MOST_SERIES} series; name a metric or labels`);
     }
   };
-  for (const day of days) {
+  const sealed = (day: SourceDay, test: SeriesTest): Promise<void> => {
     const resolution = rolling === undefined ? 0 : lengthOf(resolutionOf(day, rolling) ?? 'raw');
-    const time = { from: Math.max(from, day.start), to: Math.min(to, day.end) };
-    for (const test of tests) {
-      await addSealed(day, test, time, resolution, add, signal);
-      await addLive(day, test, time, add, turn);
+    return addSealed(day, test, { from, to }, resolution, add, signal);
+  };
+  for (const test of tests) {
+    // Days that are asked for one name at once are read at once; of all names, one day is enough at a time.
+    if (test.name !== undefined) await Promise.all(days.map((day) => sealed(day, test)));
+    for (const day of days) {
+      if (test.name === undefined) await sealed(day, test);
+      await addLive(day, test, { from: Math.max(from, day.start), to: Math.min(to, day.end) }, add, turn);
     }
   }
   await turn();
