@@ -90,7 +90,9 @@ describe('the embedded store', () => {
     await close(store);
     const { all, logged } = await openStore(data, { retention: '3d', retention_1m: '7d', retention_1h: '15d' });
     const [two, five, ten, twenty] = days.map(dayOf) as [string, string, string, string];
-    await expect.poll(() => existsSync(join(data, 'duckdb', twenty))).toBe(false);
+    // Said when all of it has been done.
+    await expect.poll(() => logged.join()).toContain(`samples and 1 min roll-ups of ${ten}`);
+    expect(existsSync(join(data, 'duckdb', twenty))).toBe(false);
     expect(readdirSync(join(data, 'duckdb', ten)).filter((name) => name.endsWith('.parquet'))).toEqual(['1h.parquet', 'series.parquet']);
     expect(readdirSync(join(data, 'duckdb', five)).filter((name) => name.endsWith('.parquet'))).toEqual([
       '1h.parquet',
@@ -98,7 +100,6 @@ describe('the embedded store', () => {
       'series.parquet',
     ]);
     expect(files(data)).toEqual([ten, five, two]);
-    await expect.poll(() => logged.join()).toContain(`samples and 1 min roll-ups of ${ten}`);
     expect((await all())[0]?.[1]).toEqual([days[0]]);
   });
 
