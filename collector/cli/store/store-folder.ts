@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -28,6 +28,9 @@ export interface StoreFolder {
   close(): void;
 }
 
+/** What is more goes into files. */
+const MEMORY = '512MiB';
+
 /** Options of every command on the folder, for parseArgs. */
 export const FOLDER_OPTIONS = { config: { type: 'string' }, data: { type: 'string' } } as const;
 
@@ -40,7 +43,9 @@ export async function openStoreFolder(given: {
   const directory = join(data, 'duckdb');
   if (!existsSync(directory))
     throw new UsageError(`there is no embedded store in ${data}; name the collector's folder with --data DIR or --config FILE`);
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', temp_directory: join(directory, 'temp') });
+  // Of its own: a collector that runs has one, too.
+  const temp = join(directory, `temp-${process.pid}`);
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: MEMORY, temp_directory: temp });
   const connection = await instance.connect();
   const heldBy = await holder(connection, directory);
   if (heldBy === undefined) recoverFolders(directory);
@@ -68,6 +73,7 @@ export async function openStoreFolder(given: {
     close() {
       connection.closeSync();
       instance.closeSync();
+      rmSync(temp, { recursive: true, force: true });
     },
   };
 }
