@@ -16,9 +16,7 @@ export async function findSeries(
   const { sources, gate, hear } = answering;
   const tests = (anyOf.length === 0 ? [[]] : anyOf).map(seriesTest);
   hear();
-  const found = await gate.read(() =>
-    wantedSeries(daysWithin(sources, from, to), { tests, from, to, rolling: undefined }, turns(signal), signal),
-  );
+  const found = await gate.read(() => wantedSeries(daysWithin(sources, from, to), { tests, from, to, rolling: undefined }, signal));
   return limit > 0 ? found.slice(0, limit) : found;
 }
 

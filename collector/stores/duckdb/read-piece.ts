@@ -16,6 +16,8 @@ import type { DayPart, RolledPiece } from './rolled-piece.ts';
 import { readSealed } from './read-sealed.ts';
 import type { SealedPart } from './read-sealed.ts';
 import type { SourceDay } from './sources.ts';
+import { turns } from './turns.ts';
+import type { Turn } from './turns.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What pieces are read with. */
@@ -73,7 +75,8 @@ export async function readPiece(
     reading.signal.throwIfAborted();
   }
   const longest = Math.max(0, ...found.map(({ resolution }) => resolution));
-  return longest === 0 ? pieceOfSamples(found, query, samples) : pieceOfBuckets(found, query, longest);
+  const turn = turns(reading.signal);
+  return longest === 0 ? pieceOfSamples(found, query, samples, turn) : pieceOfBuckets(found, query, longest, turn);
 }
 
 /** What was found of a day. */
@@ -86,18 +89,30 @@ interface DayFound {
   readonly room: Growing;
 }
 
-function pieceOfSamples(found: readonly DayFound[], { wanted, from, to, moments }: PieceQuery, samples: number): PieceInMaking {
+async function pieceOfSamples(
+  found: readonly DayFound[],
+  { wanted, from, to, moments }: PieceQuery,
+  samples: number,
+  turn: Turn,
+): Promise<PieceInMaking> {
   const piece = pieceInMaking(moments === undefined ? samples : wanted.length, moments);
   const room = growing();
   for (const [slot, { name, labelText }] of wanted.entries()) {
     // In the order in which they stand over each other; days do not overlap.
     const stretches = found.flatMap((day) => [...sealedSamples(day, slot), ...liveSamples(day, slot)]);
     piece.add(name, labelText, within(inOrder(stretches, room), from, to));
+    const pause = turn();
+    if (pause !== undefined) await pause;
   }
   return piece;
 }
 
-function pieceOfBuckets(found: readonly DayFound[], { wanted, from, to, rolling }: PieceQuery, longest: number): RolledPiece {
+async function pieceOfBuckets(
+  found: readonly DayFound[],
+  { wanted, from, to, rolling }: PieceQuery,
+  longest: number,
+  turn: Turn,
+): Promise<RolledPiece> {
   const piece = rolledPiece(longest, rolling.isRate);
   const rooms = found.map(() => growing());
   for (const [slot, { name, labelText }] of wanted.entries()) {
@@ -110,6 +125,8 @@ function pieceOfBuckets(found: readonly DayFound[], { wanted, from, to, rolling 
       return part === undefined ? [late] : [{ ...part, resolution: day.resolution }, late];
     });
     piece.add(name, labelText, parts);
+    const pause = turn();
+    if (pause !== undefined) await pause;
   }
   return piece;
 }

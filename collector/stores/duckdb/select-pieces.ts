@@ -7,7 +7,6 @@ import { rollingOf } from './resolution.ts';
 import { seriesTest } from './series-test.ts';
 import { daysWithin } from './sources.ts';
 import type { Sources } from './sources.ts';
-import { turns } from './turns.ts';
 import { wantedSeries } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -37,7 +36,7 @@ export async function* selectPieces(
   const rolling = rollingOf(selection);
   hear();
   const asked = { ...selection, tests: [seriesTest(matchers)], rolling };
-  const wanted = await gate.read(() => wantedSeries(daysWithin(sources, from, to), asked, turns(signal), signal));
+  const wanted = await gate.read(() => wantedSeries(daysWithin(sources, from, to), asked, signal));
 
   const read = async (some: readonly Wanted[], most: number): Promise<{ finish(): Piece } | undefined> => {
     // Not behind the gate: it takes the gate to mend a file.
