@@ -8,7 +8,7 @@ import type { Scale } from './units.ts';
 /**
  * The columns of 1m.parquet and 1h.parquet. A bucket of a series whose values are whole numbers of units has its last value as the change
  * since the bucket before (of the first: since 0), how far its least lies below and its greatest above that, and twice what its sum is off
- * the middle of the two, all in units; else its values stand there as they are. What a counter has gained stands there where it is not the
+ * the middle of the two, all in units and none where that is 0; else its values stand there as they are. What a counter has gained stands there where it is not the
  * change. A quarter of what the numbers themselves take.
  */
 export const BUCKET_LAYOUT = {
@@ -21,12 +21,12 @@ export const BUCKET_LAYOUT = {
 /** How the numbers are had, in SQL, with factor and divisor of series.parquet: stands in the file, for people who open it. */
 export const BUCKET_FACTS = {
   times: 'time + to_milliseconds(ms)',
-  units: 'sum(change) OVER (PARTITION BY series ORDER BY time, ms)',
+  units: 'sum(coalesce(change, 0)) OVER (PARTITION BY series ORDER BY time, ms)',
   lasts: 'coalesce(last, units * factor / divisor)',
-  mins: 'coalesce(min, (units - below) * factor / divisor)',
-  maxs: 'coalesce(max, (units + above) * factor / divisor)',
-  sums: 'coalesce(sum, (rest + count * (2 * units + above - below)) / 2 * factor / divisor)',
-  increases: 'coalesce(increase, change * factor / divisor)',
+  mins: 'coalesce(min, (units - coalesce(below, 0)) * factor / divisor)',
+  maxs: 'coalesce(max, (units + coalesce(above, 0)) * factor / divisor)',
+  sums: 'coalesce(sum, (coalesce(rest, 0) + count * (2 * units + coalesce(above, 0) - coalesce(below, 0))) / 2 * factor / divisor)',
+  increases: 'coalesce(increase, coalesce(change, 0) * factor / divisor)',
 } as const;
 
 /** Rows of a roll-up as its file has them; only the first `length` count. */
@@ -35,7 +35,6 @@ interface BucketRows {
   readonly below: Float64Array;
   readonly above: Float64Array;
   readonly rests: Float64Array;
-  readonly isScaled: Uint8Array;
   readonly isPlain: Uint8Array;
   readonly withIncrease: Uint8Array;
 }
@@ -54,7 +53,6 @@ export function bucketColumns(buckets: BucketColumns, scaleOf: (series: number) 
     below: doubles(),
     above: doubles(),
     rests: doubles(),
-    isScaled: bits(),
     isPlain: bits(),
     withIncrease: bits(),
   };
@@ -69,7 +67,6 @@ export function bucketColumns(buckets: BucketColumns, scaleOf: (series: number) 
       units = 0;
     }
     const last = scale === undefined ? undefined : scaleRow(rows, at, buckets, scale, units);
-    setBit(rows.isScaled, at, last !== undefined);
     setBit(rows.isPlain, at, last === undefined);
     const increase = increases[at] as number;
     const gain = scale === undefined || last === undefined ? Number.NaN : ((last - units) * scale.factor) / scale.divisor;
@@ -116,7 +113,7 @@ function columnsOf(buckets: BucketColumns, rows: BucketRows, increases: Float64A
   }
   const times = new Int32Array(length * 2);
   toHalves(seconds, length, times);
-  const scaled = (name: string, data: Float64Array): Column => ({ name, type: DOUBLE, width: 8, data, valid: rows.isScaled });
+  const scaled = (name: string, data: Float64Array): Column => ({ name, type: DOUBLE, width: 8, data, valid: notZero(data) });
   const plain = (name: string, data: Float64Array): Column => ({ name, type: DOUBLE, width: 8, data, valid: rows.isPlain });
   return [
     { name: 'series', type: UINTEGER, width: 4, data: buckets.series },
@@ -133,4 +130,11 @@ function columnsOf(buckets: BucketColumns, rows: BucketRows, increases: Float64A
     plain('sum', buckets.sums),
     { name: 'increase', type: DOUBLE, width: 8, data: increases, valid: rows.withIncrease },
   ];
+}
+
+// What is 0 most often takes least where it is not there.
+function notZero(data: Float64Array): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(data.length / 8));
+  for (const [at, value] of data.entries()) if (value !== 0) setBit(bits, at, true);
+  return bits;
 }

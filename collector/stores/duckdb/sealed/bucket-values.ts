@@ -2,12 +2,14 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { Scale } from './units.ts';
 import { doublesOf, wholesOf } from './vectors.ts';
 
-/** What is selected of a roll-up's file: series, time in milliseconds, and what the numbers are made of; NaN for what a row does not have. */
+/** What is selected of a roll-up's file: series, time in milliseconds, and what the numbers are made of; NaN for what does not say it. */
 export const BUCKET_SQL = [
   'series',
   '(epoch_ms(time) + ms)::DOUBLE',
   'count::DOUBLE',
-  ...['change', 'below', 'above', 'rest', 'last', 'min', 'max', 'sum', 'increase'].map((name) => `coalesce(${name}, 'nan'::DOUBLE)`),
+  `CASE WHEN last IS NULL THEN coalesce(change, 0) ELSE 'nan'::DOUBLE END`,
+  ...['below', 'above', 'rest'].map((name) => `coalesce(${name}, 0)`),
+  ...['last', 'min', 'max', 'sum', 'increase'].map((name) => `coalesce(${name}, 'nan'::DOUBLE)`),
 ].join(', ');
 
 /** Where the file's place among several stands, if it does. */

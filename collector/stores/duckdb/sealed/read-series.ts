@@ -44,8 +44,9 @@ async function readRows(
     if (parts.length > 0 && name !== undefined) found.push(make(name, joined(parts)));
     parts = [];
   };
+  const whole = series.reduce((sum, { samples }) => sum + samples, 0) <= STREAMED;
   for (const where of conditions(series)) {
-    const result = await connection.stream(`${sql} WHERE ${where}`);
+    const result = whole ? await connection.run(`${sql} WHERE ${where}`) : await connection.stream(`${sql} WHERE ${where}`);
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
@@ -67,6 +68,9 @@ async function readRows(
   finish();
   return found;
 }
+
+/** Samples of which an answer is not held whole by DuckDB; of fewer, it costs less. */
+const STREAMED = 400_000;
 
 /** Ranges in one condition: each is compared with every row of the row groups that are read. */
 const MOST_RANGES = 24;

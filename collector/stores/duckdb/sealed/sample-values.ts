@@ -3,7 +3,7 @@ import type { Scale } from './units.ts';
 import { doublesOf, wholesOf } from './vectors.ts';
 
 /** What is selected of samples.parquet: series, time in milliseconds, and what the values are made of. */
-export const SAMPLE_SQL = `series, (epoch_ms(time) + ms)::DOUBLE, coalesce(change::DOUBLE, jump, 'nan'::DOUBLE), coalesce(value, 'nan'::DOUBLE)`;
+export const SAMPLE_SQL = `series, (epoch_ms(time) + ms)::DOUBLE, CASE WHEN value IS NULL THEN coalesce(change::DOUBLE, jump, 0) ELSE 'nan'::DOUBLE END, coalesce(value, 'nan'::DOUBLE)`;
 
 const NO_SCALE: Scale = { factor: 1, divisor: 1 };
 
@@ -24,7 +24,7 @@ export function sampleValues(scaleOf: (series: number) => Scale | undefined): (c
         ({ factor, divisor } = scaleOf(series) ?? NO_SCALE);
       }
       const change = changes[at] as number;
-      // NaN where there is none: the value stands as it is.
+      // NaN where the value stands as it is.
       if (change === change) values[at] = ((units += change) * factor) / divisor;
     }
     return values;

@@ -9,8 +9,9 @@ import type { Scale } from './units.ts';
 
 /**
  * The columns of samples.parquet. Times are cut to the second, which is regular where the milliseconds are not. Values are whole numbers of
- * units mostly, of which each sample has the change since the one before (of a series' first: since 0), a single-precision number, or a
- * jump where that is none; what is no whole number of units stands in `value`. A third smaller than times and values as they are.
+ * units mostly, of which each sample has the change since the one before (of a series' first: since 0): none where it is 0, a
+ * single-precision number, or a jump where it is none; what is no whole number of units stands in `value`. A third smaller than times and
+ * values as they are.
  */
 export const SAMPLE_LAYOUT = {
   columns: ['series', 'time', 'ms', 'change', 'jump', 'value'],
@@ -22,11 +23,13 @@ export const SAMPLE_LAYOUT = {
 /** How times and values are had, in SQL, with factor and divisor of series.parquet: stands in the file, for people who open it. */
 export const SAMPLE_FACTS = {
   times: 'time + to_milliseconds(ms)',
-  values: 'coalesce(value, sum(coalesce(change, jump)) OVER (PARTITION BY series ORDER BY time, ms) * factor / divisor)',
+  values: 'coalesce(value, sum(coalesce(change, jump, 0)) OVER (PARTITION BY series ORDER BY time, ms) * factor / divisor)',
 } as const;
 
 /** Rows that make a row group worth it: series are never cut, so that one of a big day is read with few others. */
-const GROUP_ROWS = 245_760;
+const GROUP_ROWS = 491_520;
+/** Room for a last series of a sample a second. */
+const ROOM = GROUP_ROWS + 86_400;
 
 /** Writes series after series into samples.parquet. */
 export interface SamplesFile {
@@ -52,7 +55,7 @@ interface Rows {
 
 /** Begins; nothing is read of what was added once `add` has resolved. */
 export function samplesFile(file: RowGroups): SamplesFile {
-  let rows = emptyRows(GROUP_ROWS * 2);
+  let rows = emptyRows(ROOM);
   const flush = async (): Promise<void> => {
     if (rows.length === 0) return;
     await file.append(columnsOf(rows), rows.length);
@@ -94,7 +97,7 @@ function addRows(rows: Rows, series: number, { length, times, values }: Gathered
     const isSingle = Math.fround(change) === change;
     rows.changes[row] = isSingle ? change : 0;
     units[at] = isSingle ? 0 : change;
-    setBit(rows.withChange, row, isUnits && isSingle);
+    setBit(rows.withChange, row, isSingle && change !== 0);
     setBit(rows.withJump, row, isUnits && !isSingle);
     setBit(rows.withValue, row, !isUnits);
     if (isUnits) previous = own;
