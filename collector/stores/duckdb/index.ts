@@ -39,12 +39,13 @@ const MOST_PENDING_ROWS = 4_000_000;
 
 export default defineStore({
   name: 'duckdb',
-  summary: 'The embedded store: one DuckDB file a day, behind a log that is on disk before a batch is acknowledged.',
+  summary:
+    'The embedded store: a DuckDB file a day, behind a log that is on disk before a batch is acknowledged, and Parquet once the day is over.',
   options: {
     retention: duration('14d', 'How long samples are kept; whole days are removed.', { atLeast: '1d' }),
     retention_1m: duration('90d', 'How long their roll-ups of 1 minute are kept.', { atLeast: '1d' }),
     retention_1h: duration('1826d', 'How long their roll-ups of 1 hour are kept: five years.', { atLeast: '1d' }),
-    memory: size('256MiB', 'What DuckDB may use for an answer; for writing it has 64 MiB.'),
+    memory: size('256MiB', 'What DuckDB may use for an answer; for writing it has 64 MiB, and for sealing a day 128 MiB more.'),
     commit: duration('2m', "How long samples wait in the log for others before they go into the day's file together.", {
       atLeast: '10ms',
     }),

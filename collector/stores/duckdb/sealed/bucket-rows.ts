@@ -113,7 +113,6 @@ function columnsOf(buckets: BucketColumns, rows: BucketRows, increases: Float64A
   }
   const times = new Int32Array(length * 2);
   toHalves(seconds, length, times);
-  const scaled = (name: string, data: Float64Array): Column => ({ name, type: DOUBLE, width: 8, data, valid: notZero(data) });
   const plain = (name: string, data: Float64Array): Column => ({ name, type: DOUBLE, width: 8, data, valid: rows.isPlain });
   return [
     { name: 'series', type: UINTEGER, width: 4, data: buckets.series },
@@ -130,6 +129,10 @@ function columnsOf(buckets: BucketColumns, rows: BucketRows, increases: Float64A
     plain('sum', buckets.sums),
     { name: 'increase', type: DOUBLE, width: 8, data: increases, valid: rows.withIncrease },
   ];
+}
+
+function scaled(name: string, data: Float64Array): Column {
+  return { name, type: DOUBLE, width: 8, data, valid: notZero(data) };
 }
 
 // What is 0 most often takes least where it is not there.
