@@ -109,6 +109,26 @@ describe('vigie store', () => {
     });
   });
 
+  it('exports roll-ups, also where the samples are not kept any more', async () => {
+    await madeStore(folder);
+    vigie('store', 'seal', 'all', '--data', folder);
+    rmSync(join(folder, 'duckdb', dayOf(yesterday), 'samples.parquet'));
+    const to = join(folder, 'out');
+    const { status, said } = vigie('store', 'export', to, '--data', folder);
+    expect(status).toBe(0);
+    expect(said).toContain(`${dayOf(yesterday)}: its samples are not kept any more, only roll-ups (--resolution 1m or 1h)`);
+    expect(vigie('store', 'export', '--resolution', '1m', to, '--data', folder)).toMatchObject({ status: 0, said: '8 buckets\n' });
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const read = await connection.runAndReadAll(
+      `SELECT epoch_ms(time), count, sum, min, max, last, increase FROM '${join(to, `${dayOf(yesterday)}.parquet`)}'
+       WHERE name = 'node_memory_MemFree_bytes' AND labels['instance'] = 'n1' ORDER BY time`,
+    );
+    expect(read.getRows()).toEqual([
+      [BigInt(yesterday), 1, 0, 0, 0, 0, null],
+      [BigInt(yesterday + 15_000), 3, 24_576, 4096, 12_288, 12_288, null],
+    ]);
+  });
+
   it('imports OpenMetrics and Prometheus text, names bad lines, and leaves out what is no number', async () => {
     const openmetrics = join(folder, 'a.om');
     writeFileSync(

@@ -18,7 +18,7 @@ const WHERE = '[--data DIR] [--config FILE]';
 export const store: Command = {
   usage: [
     `store ${WHERE}`,
-    `store export [--from T] [--to T] [--match SELECTOR]… [--format parquet|lines] DIR|- ${WHERE}`,
+    `store export [--from T] [--to T] [--match SELECTOR]… [--resolution raw|1m|1h] [--format parquet|lines] DIR|- ${WHERE}`,
     `store import [--url URL] [--token-file F] [--format lines|openmetrics|prometheus] [--precision P] [--label N=V]… FILE… ${WHERE}`,
     `store seal DAY…|all ${WHERE}`,
   ].join('\n  vigie '),

@@ -3,11 +3,22 @@ import { encodeFieldKey, encodeHead, lineWriter } from '../../../agent/contract/
 import { say } from '../../../agent/contract/say.ts';
 import { labelsOfSeries } from '../../stores/duckdb/label-text.ts';
 import type { Gathered } from '../../stores/duckdb/sealed/gathered.ts';
+import type { OlderBucket } from '../../stores/duckdb/sealed/roll-up.ts';
 import { lineName } from './line-names.ts';
+
+/** A series on its way out. */
+export interface ExportedSeries {
+  readonly name: string;
+  readonly labelText: string;
+  readonly isCounter: boolean;
+  /** Buckets whose samples are not kept any more. */
+  readonly older: readonly OlderBucket[];
+}
 
 /** Takes series after series out. */
 export interface Exporter {
-  add(name: string, labelText: string, samples: Gathered, from: number, to: number): Promise<void>;
+  /** Takes the samples from one place to another; answers how many rows they made. */
+  add(series: ExportedSeries, samples: Gathered, from: number, to: number): Promise<number>;
   /** Ends the day. */
   finish(): Promise<void>;
   /** What could not be exported, in words; empty where all could. */
@@ -29,7 +40,7 @@ export function lineExporter(path: string): Exporter {
     writer.clear();
   };
   return {
-    add(name, labelText, { times, values }, from, to) {
+    add({ name, labelText }, { times, values }, from, to) {
       const split = lineName(name);
       if (split === undefined) nameless.add(name);
       else {
@@ -50,7 +61,7 @@ export function lineExporter(path: string): Exporter {
           if (writer.length >= FLUSH_BYTES) flush();
         }
       }
-      return Promise.resolve();
+      return Promise.resolve(to - from);
     },
     finish() {
       flush();
