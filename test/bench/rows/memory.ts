@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { temporaryFolder } from '../../collector.ts';
 import { startPrometheus } from '../../services/prometheus.ts';
-import type { BenchOptions, BenchRow } from '../bench-row.ts';
+import type { BenchRow } from '../bench-row.ts';
 import { committed, feed } from '../feed.ts';
 import { recordRound } from '../load/recorded-round.ts';
 import type { RecordedRound } from '../load/recorded-round.ts';
@@ -14,6 +14,8 @@ import { RECORDED_NODE } from '../recording.ts';
 
 const SERIES = 100_000;
 const PERIOD_MS = 5_000;
+/** After its start, until memory stays as it is. */
+const SETTLE_MS = 2_000;
 /** Each side starts anew and is filled for a minute, and memory hardly differs from one time to the next. */
 const MOST_RUNS = 3;
 
@@ -25,29 +27,39 @@ export const memoryRow: BenchRow = {
   async run(options) {
     const round = await recordRound(options.quick ? SERIES / 20 : SERIES);
     const rounds = options.quick ? 2 : 12;
-    const [ours, theirs]: [number[], number[]] = [[], []];
+    const ours: Filled[] = [];
+    const theirs: Filled[] = [];
     let version = '';
     for (let run = 0; run < Math.min(options.runs, MOST_RUNS); run++) {
       ours.push(await fillOurs(round, rounds, options.quick));
       const peer = await fillPrometheus(round, rounds);
-      theirs.push(peer.bytes);
+      theirs.push(peer);
       ({ version } = peer);
-      tell(options, ours, theirs);
+      options.progress(`${inWords(ours.slice(-1))}; Prometheus ${inWords(theirs.slice(-1))}`);
     }
     return [
       {
         budget: 'memory-series',
         what: `memory per active series at ${round.nodes * round.values}`,
-        ours: spread(ours, ' B'),
-        peer: `${spread(theirs, ' B')} ${version}`,
-        value: median(ours) / median(theirs),
+        ours: inWords(ours),
+        peer: `${inWords(theirs)} ${version}`,
+        value: median(ours.map(({ bytes }) => bytes)) / median(theirs.map(({ bytes }) => bytes)),
       },
     ];
   },
 };
 
-function tell({ progress }: BenchOptions, ours: readonly number[], theirs: readonly number[]): void {
-  progress(`${shown(ours.at(-1) ?? Number.NaN)} B a series, Prometheus ${shown(theirs.at(-1) ?? Number.NaN)} B`);
+/** Resident memory of a process for each series: all of it, and what it had before there was one. */
+interface Filled {
+  readonly bytes: number;
+  readonly idle: number;
+}
+
+function inWords(runs: readonly Filled[]): string {
+  return `${spread(
+    runs.map(({ bytes }) => bytes),
+    ' B',
+  )}, ${shown(median(runs.map(({ idle }) => idle)))} B of it without any`;
 }
 
 /** Resident bytes for each series. */
@@ -55,7 +67,7 @@ function bytesOf(pid: number, { nodes, values }: RecordedRound): number {
   return (memoryOf(pid).resident * 2 ** 20) / (nodes * values);
 }
 
-async function fillOurs(round: RecordedRound, rounds: number, quick: boolean): Promise<number> {
+async function fillOurs(round: RecordedRound, rounds: number, quick: boolean): Promise<Filled> {
   const folder = temporaryFolder();
   const collector = await startCollector(folder.path, quick ? { config: { stores: { duckdb: { commit: '1s' } } } } : {});
   const bodies = function* (time: number): Iterable<Uint8Array> {
@@ -64,20 +76,22 @@ async function fillOurs(round: RecordedRound, rounds: number, quick: boolean): P
     }
   };
   try {
+    await pause(SETTLE_MS);
+    const idle = bytesOf(collector.pid, round);
     for (let at = 0; at < rounds; at++) {
       const due = performance.now() + PERIOD_MS;
       await feed(collector.url, bodies(Date.now()));
       await pause(Math.max(0, due - performance.now()));
     }
     await committed(collector.url);
-    return bytesOf(collector.pid, round);
+    return { bytes: bytesOf(collector.pid, round), idle };
   } finally {
     await collector.stop();
     folder.remove();
   }
 }
 
-async function fillPrometheus(round: RecordedRound, rounds: number): Promise<{ readonly bytes: number; readonly version: string }> {
+async function fillPrometheus(round: RecordedRound, rounds: number): Promise<Filled & { readonly version: string }> {
   const page = await pageOf(round);
   let scrapes = 0;
   const server = createServer((_, response) => {
@@ -96,8 +110,9 @@ async function fillPrometheus(round: RecordedRound, rounds: number): Promise<{ r
     ].join('\n'),
   );
   try {
+    const idle = bytesOf(prometheus.pid, round);
     while (scrapes <= rounds) await pause(500);
-    return { bytes: bytesOf(prometheus.pid, round), version: prometheus.version };
+    return { bytes: bytesOf(prometheus.pid, round), idle, version: prometheus.version };
   } finally {
     await prometheus.stop();
     server.close();
