@@ -160,7 +160,9 @@ function partitionCalls({ notices }: ThreadData): PartitionCalls & { letAsk(port
     },
 
     async close() {
+      closing.abort();
       for (const end of ends) end();
+      await sealing.stop();
       await readers.close();
       await changes.change(async () => {
         for (const { partition } of days.all()) await partition?.detach();

@@ -28,6 +28,8 @@ export interface DaySource {
   /** The samples of the live file, in the order they came; passes one after the other, as long as they have rows, so that little has to be sorted at once. */
   live(): AsyncGenerator<Cursor<Gathered>>;
   readonly older: OlderDay | undefined;
+  /** Ends the statements that run. */
+  interrupt(): void;
   close(): void;
 }
 
@@ -71,6 +73,9 @@ export async function openDaySource(instance: DuckDBInstance, catalog: string | 
       })),
       live: () => livePasses(connection, catalog),
       older: older === undefined ? undefined : await openOlder(connection, connect, folder, older),
+      interrupt: () => {
+        for (const one of connections) one.interrupt();
+      },
       close,
     };
   } catch (error) {

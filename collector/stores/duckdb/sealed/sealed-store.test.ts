@@ -81,6 +81,26 @@ describe('the embedded store', () => {
     expect((await all())[0]?.[2]).toEqual([1, 20, 25, 3, 4]);
   });
 
+  it('breaks off what it seals when it is closed, and has everything', async () => {
+    const data = newFolder();
+    const { write, store, all } = await openStore(data);
+    for (let at = 0; at < 4; at++) {
+      await write(
+        Array.from({ length: 20_000 }, (_, row) => `m,instance=n${row % 20} v=${Math.sin(row)} ${yesterday + at * 20_000 + row}\n`).join(
+          '',
+        ),
+      );
+    }
+    await store.flush();
+    const before = await all();
+    const sealing = store.seal(dayOf(yesterday)).catch((error: unknown) => error);
+    await expect.poll(() => existsSync(join(data, 'duckdb', `${dayOf(yesterday)}.sealing`))).toBe(true);
+    await close(store);
+    expect(await sealing).toMatchObject({ message: 'the store closes' });
+    expect(files(data)).toEqual([`${dayOf(yesterday)}.duckdb`]);
+    expect(await (await openStore(data)).all()).toEqual(before);
+  });
+
   it('keeps samples, minutes and hours as long as it is told', async () => {
     const data = newFolder();
     const { write, store } = await openStore(data);

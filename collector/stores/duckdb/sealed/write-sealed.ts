@@ -55,12 +55,19 @@ export async function writeSealed(unsealed: UnsealedDay, { signal, rest }: { sig
   await mkdir(folder);
   // Of its own, so that what it uses is bounded beside what answers use, and given back.
   const own = await DuckDBInstance.create(':memory:', { memory_limit: WRITING_MEMORY, threads: '1' });
+  const writing = await own.connect();
   const opened: RowGroups[] = [];
   let source: DaySource | undefined;
+  const interrupt = (): void => {
+    writing.interrupt();
+    source?.interrupt();
+  };
+  signal.addEventListener('abort', interrupt);
   try {
     source = await openDaySource(instance, catalog, join(directory, day));
+    signal.throwIfAborted();
     const facts = seriesFacts(source.series);
-    const outputs = await openOutputs(folder, rowGroupWriter(await own.connect()), opened);
+    const outputs = await openOutputs(folder, rowGroupWriter(writing), opened);
     await writeSeries(source, outputs, facts, pace(rest, signal));
     for (const output of [outputs.samples, outputs.minutes, outputs.hours]) await output.finish();
     const file = join(folder, SEALED_FILES.series);
@@ -72,8 +79,11 @@ export async function writeSealed(unsealed: UnsealedDay, { signal, rest }: { sig
   } catch (error) {
     for (const file of opened) await file.abandon();
     await rm(folder, { recursive: true, force: true });
+    // Whatever an interrupted statement says.
+    signal.throwIfAborted();
     throw error;
   } finally {
+    signal.removeEventListener('abort', interrupt);
     source?.close();
     own.closeSync();
   }
