@@ -13,8 +13,9 @@ import type { Resolution, SealedDay, SealedSeries } from './sealed-day.ts';
 import { writeSealed } from './write-sealed.ts';
 import type { Written } from './write-sealed.ts';
 
-/** The day of tests, and its first millisecond. */
+/** The day of tests. */
 export const DAY = '2026-11-20';
+/** Its first millisecond. */
 export const START = Date.UTC(2026, 10, 20);
 /** Every series and every time. */
 export const all = { matches: () => true, from: 0, to: Number.MAX_SAFE_INTEGER };
