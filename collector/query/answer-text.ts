@@ -2,11 +2,8 @@ import type { Answer, Column, RawSeries, Steps } from '../promql/evaluation.ts';
 import type { Labels } from '../promql/labels.ts';
 import { listed } from './pieces.ts';
 import type { Piece, Pieces } from './pieces.ts';
-import { steppedPoints, stepTexts } from './points.ts';
+import { rawPoints, steppedPoints, stepTexts } from './points.ts';
 import { timeText, valueText } from './value-text.ts';
-
-/** Text that is made before it goes on; a series with many points comes in several pieces. */
-const PIECE = 16_384;
 
 /** The answer of an instant question, as JSON. */
 export function* instantText(answer: Answer, time: number): Generator<Piece> {
@@ -20,7 +17,7 @@ export function* instantText(answer: Answer, time: number): Generator<Piece> {
         answer.columns,
         (column) => `{"metric":${labelsText(column.labels)},"value":[${at},"${valueText(column.values[0] ?? Number.NaN)}"]}`,
       );
-    } else yield* matrix(answer.series, (one) => rawPoints(one));
+    } else yield* matrix(answer.series, rawPoints);
     yield ']';
   }
 }
@@ -47,34 +44,6 @@ function* matrix<Series extends Column | RawSeries>(all: readonly Series[], poin
     yield ']}';
     separator = ',';
   }
-}
-
-/** Between two points: the end of a value, and the beginning of the next point. */
-const NEXT = '"],[';
-const END = '"]';
-
-function* rawPoints({ times, values }: RawSeries): Generator<string> {
-  const write = valueWriter();
-  let text = '';
-  for (let at = 0; at < values.length; at++) {
-    text += `${at === 0 ? '[' : NEXT}${timeText(times[at] as number)},"`;
-    text += write(values[at] as number);
-    if (text.length < PIECE) continue;
-    yield text;
-    text = '';
-  }
-  if (values.length > 0) yield text + END;
-}
-
-// Most of what is measured stays as it was for a while.
-function valueWriter(): (value: number) => string {
-  let last = 0;
-  let text = '0';
-  return (value) => {
-    if (Object.is(value, last)) return text;
-    last = value;
-    return (text = valueText(value));
-  };
 }
 
 /** Labels as a JSON object. */

@@ -1,5 +1,5 @@
 import { writeNumber } from '../../agent/contract/line-encode.ts';
-import type { Column } from '../promql/evaluation.ts';
+import type { Column, RawSeries } from '../promql/evaluation.ts';
 import { timeText, valueText } from './value-text.ts';
 
 // Points are most of an answer. As bytes from the start they cost half of what strings do, which would be made to be encoded.
@@ -12,28 +12,50 @@ const scratch = new Uint8Array(SCRATCH_BYTES);
 
 /** Between two points: the end of a value, and the beginning of the next point. */
 const NEXT = '"],[';
+const COMMA = Uint8Array.of(0x2c);
 const QUOTE = 0x22;
 const BRACKET = 0x5d;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 
-/** The times of a question's steps as JSON, with what stands around them. */
-export interface StepTexts {
+/** Times as JSON, with what stands around them. */
+export interface TimeTexts {
   readonly bytes: Uint8Array;
   /** Where each begins, and the last ends. */
   readonly places: Uint32Array;
 }
 
-/** Of `count` steps, `step` milliseconds apart: every series has the same. */
-export function stepTexts(start: number, step: number, count: number): StepTexts {
-  const texts = Array.from({ length: count }, (_, at) => `${NEXT}${timeText(start + at * step)},"`);
+/** Of the steps of a question: every series has the same. */
+export function stepTexts(start: number, step: number, count: number): TimeTexts {
+  return timeTexts(count, (at) => start + at * step);
+}
+
+function timeTexts(count: number, timeOf: (at: number) => number): TimeTexts {
+  const texts = Array.from({ length: count }, (_, at) => `${NEXT}${timeText(timeOf(at))},"`);
   const places = new Uint32Array(count + 1);
   for (const [at, text] of texts.entries()) places[at + 1] = (places[at] as number) + text.length;
   return { bytes: Buffer.from(texts.join(''), 'latin1'), places };
 }
 
+/** Samples whose times are written together. */
+const TOGETHER = 4096;
+
+/** The points of samples that have each their own time; pieces as of {@link steppedPoints}. */
+export function* rawPoints({ times, values }: RawSeries): Generator<Uint8Array> {
+  const present = new Uint8Array(Math.min(values.length, TOGETHER)).fill(1);
+  for (let from = 0; from < values.length; from += TOGETHER) {
+    const some = values.subarray(from, from + TOGETHER);
+    const texts = timeTexts(some.length, (at) => times[from + at] as number);
+    if (from > 0) yield COMMA;
+    yield* steppedPoints({ values: some, present }, texts);
+  }
+}
+
 /** The points of a column, as what stands between the brackets of a JSON list; each piece is to be copied before the next is asked for. */
-export function* steppedPoints({ values, present }: Column, { bytes, places }: StepTexts): Generator<Uint8Array> {
+export function* steppedPoints(
+  { values, present }: Pick<Column, 'values' | 'present'>,
+  { bytes, places }: TimeTexts,
+): Generator<Uint8Array> {
   let end = 0;
   let isFirst = true;
   for (let step = 0; step < values.length; step++) {

@@ -33,3 +33,15 @@ export function startInfluxd({ http = [] }: { readonly http?: readonly string[] 
     },
   });
 }
+
+/** The administrator of {@link startGuardedInfluxd}. */
+export const CHIEF = { username: 'chief', password: 'c h:é' };
+
+/** InfluxDB 1.x that asks who is there. */
+export async function startGuardedInfluxd(): Promise<Service> {
+  const server = await startInfluxd({ http: ['auth-enabled = true'] });
+  const body = new URLSearchParams({ q: `CREATE USER ${CHIEF.username} WITH PASSWORD '${CHIEF.password}' WITH ALL PRIVILEGES` });
+  // Its headers come before the statement has run; the end of the body after.
+  await (await fetch(`${server.url}/query`, { method: 'POST', body })).text();
+  return server;
+}

@@ -2,6 +2,7 @@ import type { AggregateOperator } from '../ast.ts';
 import type { Column } from '../evaluation.ts';
 import { addTo, type Sums } from './kahan.ts';
 import { averageOf } from './average.ts';
+import { presentOf } from './present.ts';
 
 /** Operators whose groups need no more than a few numbers a step, so that their input is never held. */
 export type AccumulatedOperator = Exclude<AggregateOperator, 'topk' | 'bottomk' | 'limitk' | 'limit_ratio' | 'quantile' | 'count_values'>;
@@ -70,7 +71,7 @@ function count(count: number): Accumulator {
     add({ present }) {
       for (let step = 0; step < count; step++) counts[step] = (counts[step] as number) + (present[step] as number);
     },
-    finish: () => ({ values: counts, present: Uint8Array.from(counts, (some) => (some > 0 ? 1 : 0)) }),
+    finish: () => ({ values: counts, present: presentOf(counts) }),
   };
 }
 
@@ -127,7 +128,7 @@ function variance(count: number, finished: (variance: number) => number): Accumu
     },
     finish() {
       for (let step = 0; step < count; step++) squares[step] = finished((squares[step] as number) / (counts[step] as number));
-      return { values: squares, present: Uint8Array.from(counts, (some) => (some > 0 ? 1 : 0)) };
+      return { values: squares, present: presentOf(counts) };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Accumulator } from './accumulate.ts';
 import { addTo, type Sums } from './kahan.ts';
+import { presentOf } from './present.ts';
 
 /**
  * The mean as Prometheus has it: the compensated sum divided by the count, until the sum would pass what a double can hold; from
@@ -41,7 +42,7 @@ export function averageOf(count: number): Accumulator {
         const divisor = moves[step] === 1 ? 1 : (counts[step] as number);
         state.sums[step] = (state.sums[step] as number) / divisor + (state.lost[step] as number) / divisor;
       }
-      return { values: state.sums, present: Uint8Array.from(counts, (some) => (some > 0 ? 1 : 0)) };
+      return { values: state.sums, present: presentOf(counts) };
     },
   };
 }

@@ -7,7 +7,8 @@ import { joinedLabels } from './joined-labels.ts';
 import { combining } from './join-values.ts';
 import { labelsText } from './labels-text.ts';
 import { isArithmetic } from './operators.ts';
-import { anyPresent, bySignature, signatureOf, type Signature } from './signature.ts';
+import { anyPresent, bySignature, signatureOf } from './signature.ts';
+import type { SharedLabels } from './shared-labels.ts';
 
 const STEPS_A_MILLISECOND = 100_000;
 
@@ -82,7 +83,7 @@ function refuseDuplicates(
   ones: ReadonlyMap<string, readonly Column[]>,
   many: readonly Column[],
   side: 'left' | 'right',
-  signature: Signature,
+  signature: SharedLabels,
   count: number,
   { at }: Binary,
 ): void {

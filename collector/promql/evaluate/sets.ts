@@ -1,14 +1,15 @@
 import type { Column } from '../evaluation.ts';
 import { labelsKey } from '../labels.ts';
 import type { SetOperator } from './operators.ts';
-import { anyPresent, bySignature, type Signature } from './signature.ts';
+import { anyPresent, bySignature } from './signature.ts';
+import type { SharedLabels } from './shared-labels.ts';
 
 /** The series of `and`, `or` and `unless`; made of the columns given, in their place. */
 export function combineSets(
   op: SetOperator,
   left: readonly Column[],
   right: readonly Column[],
-  signature: Signature,
+  signature: SharedLabels,
   count: number,
 ): readonly Column[] {
   if (op === 'or') return merged([...left, ...masked(right, left, signature, count, 0)]);
@@ -16,7 +17,7 @@ export function combineSets(
 }
 
 /** Leaves of each column the steps at which a match among the others is there (1) or is not (0). */
-function masked(columns: readonly Column[], others: readonly Column[], signature: Signature, count: number, wanted: 0 | 1): Column[] {
+function masked(columns: readonly Column[], others: readonly Column[], signature: SharedLabels, count: number, wanted: 0 | 1): Column[] {
   const masks = new Map([...bySignature(others, signature)].map(([key, group]) => [key, anyPresent(group, count)]));
   return columns.filter(({ labels, present }) => {
     const mask = masks.get(signature.keyOf(labels));

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { messageOf, Transient } from '../../../agent/contract/errors.ts';
 import { batchOf } from '../../../test/batch.ts';
-import { startInfluxd } from '../../../test/services/influxd.ts';
+import { CHIEF, startGuardedInfluxd, startInfluxd } from '../../../test/services/influxd.ts';
 import { needsServer } from '../../../test/services/needs-server.ts';
 import type { Service } from '../../../test/services/service.ts';
 import { openStore } from '../../../test/open-store.ts';
@@ -153,11 +153,8 @@ needsServer('influxd')('the influxdb store on an InfluxDB 1.6 that asks who is t
   let dir: string;
 
   beforeAll(async () => {
-    server = await startInfluxd({ http: ['auth-enabled = true'] });
+    server = await startGuardedInfluxd();
     dir = mkdtempSync(join(tmpdir(), 'vigie-secret-'));
-    const body = new URLSearchParams({ q: "CREATE USER chief WITH PASSWORD 'c h:é' WITH ALL PRIVILEGES" });
-    // Its headers come before the statement has run; the end of the body after.
-    await (await fetch(`${server.url}/query`, { method: 'POST', body })).text();
   });
   afterAll(async () => {
     rmSync(dir, { recursive: true, force: true });
@@ -169,14 +166,14 @@ needsServer('influxd')('the influxdb store on an InfluxDB 1.6 that asks who is t
     writeFileSync(file, `${secret}\n`);
     return file;
   };
-  const chief = () => influxql({ url: server.url, database: 'guarded', username: 'chief', password: 'c h:é' });
+  const chief = () => influxql({ url: server.url, database: 'guarded', ...CHIEF });
 
   it('logs in for set-up and for lines', async () => {
     const { store } = await openStore(kind, {
       url: server.url,
       database: 'guarded',
-      username: 'chief',
-      password_file: secretFile('chief', 'c h:é'),
+      username: CHIEF.username,
+      password_file: secretFile('chief', CHIEF.password),
     });
     await store.write(batchOf([`m v=1 ${START}`]), signal());
     await store.close(signal());
@@ -185,10 +182,10 @@ needsServer('influxd')('the influxdb store on an InfluxDB 1.6 that asks who is t
 
   it('keeps batches while the password is wrong, and takes the file as it is mended', async () => {
     const file = secretFile('mended', 'wrong');
-    const { store } = await openStore(kind, { url: server.url, database: 'guarded', username: 'chief', password_file: file });
+    const { store } = await openStore(kind, { url: server.url, database: 'guarded', username: CHIEF.username, password_file: file });
     await expect(store.write(batchOf([`m v=2 ${START}`]), signal())).rejects.toMatchObject({ name: 'Transient' });
     expect(store.trouble()).toMatch(/authorization failed/);
-    writeFileSync(file, 'c h:é\n');
+    writeFileSync(file, `${CHIEF.password}\n`);
     await expect.poll(() => store.write(batchOf([`m v=2 ${START + 1}`]), signal()).then(() => 'stored', messageOf)).toBe('stored');
     await store.close(signal());
   });

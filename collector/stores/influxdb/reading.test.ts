@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../../test/open-store.ts';
 import { selectAll } from '../../../test/select-all.ts';
-import { startInfluxd } from '../../../test/services/influxd.ts';
+import { CHIEF, startGuardedInfluxd } from '../../../test/services/influxd.ts';
 import { needsServer } from '../../../test/services/needs-server.ts';
 import type { Service } from '../../../test/services/service.ts';
 import type { Selection } from '../../promql/queryable.ts';
@@ -22,10 +22,8 @@ needsServer('influxd')('PromQL on an InfluxDB 1.6 that asks who is there', () =>
   let dir: string;
 
   beforeAll(async () => {
-    server = await startInfluxd({ http: ['auth-enabled = true'] });
+    server = await startGuardedInfluxd();
     dir = mkdtempSync(join(tmpdir(), 'vigie-secret-'));
-    const body = new URLSearchParams({ q: "CREATE USER chief WITH PASSWORD 'c h:é' WITH ALL PRIVILEGES" });
-    await (await fetch(`${server.url}/query`, { method: 'POST', body })).text();
   });
   afterAll(async () => {
     rmSync(dir, { recursive: true, force: true });
@@ -35,7 +33,7 @@ needsServer('influxd')('PromQL on an InfluxDB 1.6 that asks who is there', () =>
   it('logs in as the store does, and takes the password file as it is mended', async () => {
     const password_file = join(dir, 'chief');
     writeFileSync(password_file, 'wrong\n');
-    const options = { url: server.url, database: 'guarded', username: 'chief', password_file };
+    const options = { url: server.url, database: 'guarded', username: CHIEF.username, password_file };
     const { store } = await openStore(kind, options);
     const reading = store.reading?.();
     await store.close(signal());
@@ -44,7 +42,7 @@ needsServer('influxd')('PromQL on an InfluxDB 1.6 that asks who is there', () =>
       type: 'unavailable',
       message: expect.stringContaining('answered 401: authorization failed'),
     });
-    writeFileSync(password_file, 'c h:é\n');
+    writeFileSync(password_file, `${CHIEF.password}\n`);
     expect(await selectAll(queryable, everything)).toEqual([]);
   });
 });
